@@ -1,0 +1,242 @@
+"""Make real what the engine says happened: answers, alerts, one outbound message, a new position."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlalchemy import insert, update
+from sqlmodel import Session
+
+from bot.actions.alert import raise_alert
+from bot.actions.house import House
+from bot.actions.meaning import Change, Source, Talk, mean
+from bot.actions.phrase import Phrase, question_phrase, wording
+from bot.actions.say import queue
+from bot.engine.events import Answered, Asked, Finished, Flagged, Position, Said, Turn
+from bot.engine.facts import Snapshot
+from bot.store.models import Answer, CheckIn, Conversation
+from bot.store.talk import Person
+
+_ANSWER = insert(Answer.__table__).returning(Answer.__table__.c.id)  # type: ignore[attr-defined]
+_TALK = Conversation.__table__  # type: ignore[attr-defined]
+_CHECK_IN = CheckIn.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(kw_only=True)
+class Speech:
+    """What this turn will say: texts in order, then perhaps a question, in one message."""
+
+    words: dict[str, str]
+    parts: list[str] = field(default_factory=list)
+    context: str = ""
+    step: str | None = None
+    phrase: Phrase | None = None
+
+    @property
+    def text(self) -> str:
+        """The whole message. Paragraphs, since it stands in one bubble."""
+        return "\n\n".join(part for part in self.parts if part)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sending:
+    """How a turn's message goes out: when it stops being worth sending, and how urgently."""
+
+    priority: int = 0
+    expires_at: datetime | None = None
+    lead: str = ""  # said before everything else
+
+
+def apply(
+    db: Session,
+    *,
+    house: House,
+    who: Person,
+    talk: Talk,
+    turn: Turn,
+    known: Snapshot,
+    now: datetime,
+    source: Source | None = None,
+    sending: Sending | None = None,
+) -> Person:
+    """Apply a turn of `talk`; returns her as she now is (a turn may change her language)."""
+    how = sending or Sending()
+    speech = Speech(words=dict(known.words), parts=[how.lead] if how.lead else [])
+    state = None
+    for event in turn.events:
+        if isinstance(event, Answered) and source is not None:
+            who = _answer(
+                db,
+                house=house,
+                who=who,
+                talk=talk,
+                answered=event,
+                source=source,
+                speech=speech,
+                now=now,
+            )
+        elif isinstance(event, Flagged):
+            _flag(db, who=who, talk=talk, flagged=event, source=source, now=now)
+        elif isinstance(event, Said | Asked):
+            _speak(house, who=who, talk=talk, event=event, speech=speech, known=known)
+        elif isinstance(event, Finished):
+            state = event.state
+    prompt_id = _send(db, who=who, talk=talk, speech=speech, how=how, now=now)
+    _move(db, talk=talk, position=turn.position, state=state, prompt_id=prompt_id, now=now)
+    return who
+
+
+def _answer(
+    db: Session,
+    *,
+    house: House,
+    who: Person,
+    talk: Talk,
+    answered: Answered,
+    source: Source,
+    speech: Speech,
+    now: datetime,
+) -> Person:
+    if not talk.answers and talk.check_in_id is not None:
+        _answered_at(db, check_in_id=talk.check_in_id, now=now)
+    answer_id = db.execute(
+        _ANSWER, answer_values(who=who, talk=talk, answered=answered, source=source, now=now)
+    ).scalar_one()
+    effect = mean(
+        db,
+        Change(
+            house=house,
+            who=who,
+            talk=talk,
+            answered=answered,
+            answer_id=answer_id,
+            source=source,
+            now=now,
+        ),
+    )
+    speech.words |= effect.words
+    return replace(
+        who,
+        language=effect.language or who.language,
+        discreet=who.discreet if effect.discreet is None else effect.discreet,
+    )
+
+
+def answer_values(
+    *, who: Person, talk: Talk, answered: Answered, source: Source, now: datetime
+) -> dict[str, object]:
+    """One row of `answer`."""
+    return {
+        "conversation_id": talk.id,
+        "participant_id": who.id,
+        "enrolment_id": talk.enrolment_id,
+        "message_id": source.message_id,
+        "flow": talk.flow,
+        "step": answered.step,
+        "value": answered.value,
+        "number": answered.number,
+        "skipped": answered.skipped,
+        "sensitive": answered.sensitive,
+        "words": source.words,
+        "language": source.language,
+        "at": now,
+    }
+
+
+def _answered_at(db: Session, *, check_in_id: int, now: datetime) -> None:
+    """The first answer: the check-in is answered, even if she stops half way."""
+    row = update(_CHECK_IN).where(_CHECK_IN.c.id == check_in_id, _CHECK_IN.c.state == "asked")
+    db.execute(row.values(state="answered", answered_at=now))
+
+
+def _flag(
+    db: Session,
+    *,
+    who: Person,
+    talk: Talk,
+    flagged: Flagged,
+    source: Source | None,
+    now: datetime,
+) -> None:
+    raise_alert(
+        db,
+        kind=flagged.kind,
+        subject=f"{flagged.kind}:participant:{who.id}",
+        participant_id=who.id,
+        message_id=source.message_id if source else None,
+        detail=f"{talk.flow}.{flagged.step}",
+        now=now,
+    )
+
+
+def _speak(
+    house: House, *, who: Person, talk: Talk, event: Said | Asked, speech: Speech, known: Snapshot
+) -> None:
+    if isinstance(event, Said):
+        context = wording(house, event.context, discreet=who.discreet)
+        fill = house.catalogues.fill
+        speech.parts.append(fill(context, language=who.language, words=speech.words))
+        speech.context = context
+        return
+    phrase = question_phrase(
+        house=house,
+        flow=house.library.flow(talk.flow),
+        asked=event,
+        known=known,
+        language=who.language,
+        words=speech.words,
+        discreet=who.discreet,
+    )
+    alone = not speech.parts
+    speech.parts.append(phrase.text)
+    speech.phrase, speech.step = phrase, event.step
+    # Only a question that stands alone is the wording of an approved template
+    speech.context = phrase.context if alone else f"{phrase.context}+"
+
+
+def _send(
+    db: Session, *, who: Person, talk: Talk, speech: Speech, how: Sending, now: datetime
+) -> int | None:
+    if not speech.text:
+        return None
+    phrase = speech.phrase
+    return queue(
+        db,
+        participant_id=who.id,
+        address_id=who.address_id,
+        channel=who.channel,
+        text=speech.text,
+        language=who.language,
+        conversation_id=talk.id,
+        step=speech.step,
+        context=speech.context,
+        choices=phrase.choices if phrase else None,
+        layout=phrase.layout if phrase else "",
+        priority=how.priority,
+        expires_at=how.expires_at,
+        now=now,
+    )
+
+
+def _move(
+    db: Session,
+    *,
+    talk: Talk,
+    position: Position | None,
+    state: str | None,
+    prompt_id: int | None,
+    now: datetime,
+) -> None:
+    """Save where the conversation waits, or how it ended."""
+    values: dict[str, object] = {"updated_at": now}
+    if position is not None:
+        values |= {
+            "step": position.step,
+            "tries": position.tries,
+            "answers": dict(position.answers),
+            "version": position.version,
+        }
+        if prompt_id is not None:
+            values["prompt_id"] = prompt_id
+    if state is not None:
+        values |= {"state": state, "ended_at": now}
+    db.execute(update(_TALK).where(_TALK.c.id == talk.id).values(**values))

@@ -1,0 +1,148 @@
+"""A tap on an older question: it changes that answer on purpose, or she hears that it is closed."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import insert, select, update
+from sqlmodel import Session
+
+from bot.actions.alert import raise_alert
+from bot.actions.apply import answer_values
+from bot.actions.incoming import Incoming, alert_about, say_standing
+from bot.actions.meaning import Change, Talk, mean
+from bot.channels.rendering import Tap
+from bot.engine.events import Answered
+from bot.engine.flow import Answer as Kind
+from bot.engine.flow import Ask, Option
+from bot.store.models import Answer, Delivery
+from bot.store.talk import Prompt, prompt
+
+OPEN_FOR = timedelta(days=7)  # till the next check-in
+# Agreeing, a phone's owner and where a goal starts are asked again, not changed by a stray tap
+FIXED = frozenset(
+    {
+        "right_number",
+        "consent_messages",
+        "consent_sensitive",
+        "consent_sharing",
+        "discreet",
+        "language",
+        "goal_confirmed",
+    }
+)
+_ANSWER = Answer.__table__  # type: ignore[attr-defined]
+
+
+def answer_old_prompt(db: Session, incoming: Incoming, tap: Tap) -> None:
+    """Change the answer that the tapped prompt asked for, where that is still possible."""
+    asked = _tapped_prompt(db, incoming, tap)
+    picked = _picked(incoming, asked, tap.key) if asked is not None else None
+    if asked is None or picked is None or not _still_open(incoming, asked):
+        return _closed(db, incoming)
+    ask, option = picked
+    old = _current(db, asked)
+    if old is None:
+        return _closed(db, incoming)
+    if old == option.key:
+        return None  # tapped twice: it had its effect
+    return _change(db, incoming, asked=asked, ask=ask, option=option)
+
+
+def _tapped_prompt(db: Session, incoming: Incoming, tap: Tap) -> Prompt | None:
+    """By the id in the button; a template's button names only its wording, so by the reply."""
+    message_id = tap.message_id
+    if message_id is None and incoming.inbound.replied_to:
+        sent = select(Delivery.message_id).where(Delivery.sid == incoming.inbound.replied_to)  # type: ignore[call-overload]
+        message_id = db.execute(sent).scalar_one_or_none()
+    return prompt(db, participant_id=incoming.who.id, message_id=message_id, context=tap.context)
+
+
+def _picked(incoming: Incoming, asked: Prompt, key: str) -> tuple[Ask, Option] | None:
+    flow = incoming.house.library.flows.get(asked.flow)
+    step = flow.step(asked.step) if flow is not None else None
+    if not isinstance(step, Ask) or step.answer is Kind.LANGUAGE or step.several:
+        return None
+    option = next((option for option in step.options if option.key == key), None)
+    return (step, option) if option is not None else None
+
+
+def _still_open(incoming: Incoming, asked: Prompt) -> bool:
+    flow = incoming.house.library.flows[asked.flow]
+    step = flow.step(asked.step)
+    fresh = incoming.now - asked.started_at <= OPEN_FOR
+    fixed = isinstance(step, Ask) and step.means in FIXED
+    return fresh and not fixed and asked.version == flow.version
+
+
+def _current(db: Session, asked: Prompt) -> str | None:
+    row = select(_ANSWER.c.value).where(
+        _ANSWER.c.conversation_id == asked.conversation_id,
+        _ANSWER.c.step == asked.step,
+        _ANSWER.c.replaced_at.is_(None),
+    )
+    return db.execute(row.order_by(_ANSWER.c.id.desc()).limit(1)).scalar_one_or_none()
+
+
+def _change(db: Session, incoming: Incoming, *, asked: Prompt, ask: Ask, option: Option) -> None:
+    talk = Talk(
+        id=asked.conversation_id,
+        flow=asked.flow,
+        version=asked.version,
+        enrolment_id=asked.enrolment_id,
+        check_in_id=asked.check_in_id,
+        goal_id=asked.goal_id,
+    )
+    answered = Answered(
+        step=ask.key,
+        value=option.key,
+        number=option.minutes,
+        means=ask.means,
+        sensitive=ask.sensitive,
+    )
+    _replace(db, incoming, talk=talk, answered=answered)
+    if option.flag is not None:
+        raise_alert(
+            db,
+            kind=option.flag,
+            subject=f"{option.flag}:participant:{incoming.who.id}",
+            participant_id=incoming.who.id,
+            message_id=incoming.message_id,
+            detail=f"{asked.flow}.{ask.key}",
+            now=incoming.now,
+        )
+    label = incoming.house.catalogues.text(
+        f"{asked.flow}.{ask.key}.{option.key}", incoming.who.language
+    )
+    say_standing(db, incoming, "changed", extra={"answer": label})
+
+
+def _replace(db: Session, incoming: Incoming, *, talk: Talk, answered: Answered) -> None:
+    now, source = incoming.now, incoming.source
+    db.execute(
+        update(_ANSWER)
+        .where(
+            _ANSWER.c.conversation_id == talk.id,
+            _ANSWER.c.step == answered.step,
+            _ANSWER.c.replaced_at.is_(None),
+        )
+        .values(replaced_at=now)
+    )
+    values = answer_values(who=incoming.who, talk=talk, answered=answered, source=source, now=now)
+    answer_id = db.execute(insert(_ANSWER).values(**values).returning(_ANSWER.c.id)).scalar_one()
+    mean(
+        db,
+        Change(
+            house=incoming.house,
+            who=replace(incoming.who, talking=None),
+            talk=talk,
+            answered=answered,
+            answer_id=answer_id,
+            source=source,
+            now=now,
+        ),
+    )
+
+
+def _closed(db: Session, incoming: Incoming) -> None:
+    alert_about(db, incoming, "wrote_to_us")
+    say_standing(db, incoming, "closed")

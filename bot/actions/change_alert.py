@@ -1,0 +1,49 @@
+"""Move an alert forward: open → noted → closed. Who did it and when stays with it."""
+
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import update
+
+from bot.actions.audit import audit
+from bot.actions.release_hold import release_hold
+from bot.errors import Refused
+from bot.store.database import Database
+from bot.store.models import Alert
+
+_ALERT = Alert.__table__  # type: ignore[attr-defined]
+LONGEST_NOTE = 2000
+BEFORE = {"noted": ("open",), "closed": ("open", "noted")}
+
+
+def change_alert(
+    database: Database,
+    *,
+    alert_id: int,
+    to: Literal["noted", "closed"],
+    staff_id: int,
+    now: datetime,
+    note: str = "",
+    release: bool = False,
+) -> None:
+    """`release` lets the bot write to her again. `Refused`: the note is missing, or it is too late."""
+    note = note.strip()
+    if len(note) > LONGEST_NOTE:
+        raise Refused(f"Please keep the note under {LONGEST_NOTE} characters.")
+    values: dict[str, object] = {"state": to, f"{to}_at": now, f"{to}_by": staff_id}
+    if note:
+        values["note"] = note
+    with database.transaction() as db:
+        changed = db.execute(
+            update(_ALERT)
+            .where(_ALERT.c.id == alert_id, _ALERT.c.state.in_(BEFORE[to]))
+            .values(**values)
+            .returning(_ALERT.c.participant_id, _ALERT.c.level)
+        ).one_or_none()
+        if changed is None:
+            raise Refused("Somebody else was quicker: this has already been dealt with.")
+        if to == "closed" and changed.level != "green" and not note:
+            raise Refused("Please write in a few words what was done.")
+        audit(db, staff_id=staff_id, action=to, subjects=(f"alert:{alert_id}",), now=now)
+        if release and changed.participant_id is not None:
+            release_hold(db, participant_id=changed.participant_id, staff_id=staff_id, now=now)

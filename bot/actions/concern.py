@@ -1,0 +1,63 @@
+"""Words of harm: an alert, one fixed safe reply, and nothing else until staff release her."""
+
+from sqlalchemy import update
+from sqlmodel import Session
+
+from bot.actions.alert import raise_alert
+from bot.actions.incoming import Incoming
+from bot.actions.phrase import wording
+from bot.actions.say import queue
+from bot.actions.silence import close_conversations, withdraw_queued
+from bot.actions.stranger import in_both_languages
+from bot.store.models import Participant
+
+
+def answer_concern(db: Session, incoming: Incoming, *, level: str) -> None:
+    """Alert staff at once (`level` red or amber), stop what was going on, reply safely.
+
+    Each message of harm is an alert of its own: a second cry is never folded into a first.
+    """
+    who, now = incoming.who, incoming.now
+    raise_alert(
+        db,
+        kind=f"harm_{level}",
+        subject=f"harm:message:{incoming.message_id}",
+        participant_id=who.id,
+        message_id=incoming.message_id,
+        now=now,
+    )
+    withdraw_queued(db, participant_id=who.id, reason="concern", now=now)
+    close_conversations(db, participant_id=who.id, reason="concern", now=now)
+    if who.held_at is None:
+        row = update(Participant).where(Participant.id == who.id)  # type: ignore[arg-type]
+        db.execute(row.values(held_at=now))
+    _reply(db, incoming, f"standing.harm_{level}")
+
+
+def _reply(db: Session, incoming: Incoming, base: str) -> None:
+    house, who = incoming.house, incoming.who
+    context = wording(house, base, discreet=who.discreet)
+    if context == base:
+        text = _approved_or_both(incoming, context)
+    else:  # on a shared phone English beside her language would itself be a sign
+        text = house.catalogues.text(context, who.language)
+    queue(
+        db,
+        participant_id=who.id,
+        address_id=who.address_id,
+        channel=who.channel,
+        text=text,
+        language=who.language,
+        context=context,
+        now=incoming.now,
+    )
+
+
+def _approved_or_both(incoming: Incoming, context: str) -> str:
+    """A draft has been approved by nobody: the English stands beside it."""
+    house, language = incoming.house, incoming.who.language
+    known = house.catalogues.all_languages.get(language)
+    if known is not None and known.status == "reviewed":
+        words = {"org": house.charity, "phone": house.phone}
+        return house.catalogues.fill(context, language=language, words=words)
+    return in_both_languages(house, context=context, language=language)

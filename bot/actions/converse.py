@@ -1,0 +1,139 @@
+"""The open conversation: what it waits for, and her answer to it put through the engine."""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import update
+from sqlmodel import Session
+
+from bot.actions.apply import Sending, apply
+from bot.actions.house import House
+from bot.actions.incoming import Incoming, alert_about, say_standing
+from bot.actions.know import know
+from bot.actions.meaning import Talk
+from bot.channels.rendering import Tap
+from bot.engine import advance
+from bot.engine.events import Position
+from bot.engine.facts import Snapshot
+from bot.engine.flow import Answer, Ask, Flow
+from bot.engine.understand import Question, Reading
+from bot.store.models import Conversation
+from bot.store.talk import Person, Talking
+
+
+@dataclass(frozen=True, kw_only=True)
+class Open:
+    """A conversation that waits, and what is known for its next turn.
+
+    `question` is None where the step it waits at is no longer in the flow.
+    """
+
+    flow: Flow
+    talk: Talk
+    position: Position
+    known: Snapshot
+    question: Question | None
+    prompt_id: int | None
+
+    @property
+    def takes_words(self) -> bool:
+        """Whether a voice note or a picture can be the answer."""
+        step = self.flow.step(self.position.step)
+        return isinstance(step, Ask) and step.answer is Answer.WORDS
+
+    def is_prompt(self, tap: Tap) -> bool:
+        """Whether a tap was on the question that is open now, in any of its wordings."""
+        if tap.message_id is not None:
+            return tap.message_id == self.prompt_id
+        return tap.context == f"{self.flow.name}.{self.position.step}"
+
+
+def open_question(db: Session, incoming: Incoming) -> Open | None:
+    """What waits for her; None where its whole flow has gone."""
+    house, who, talking = incoming.house, incoming.who, incoming.who.talking
+    if talking is None or talking.flow not in house.library.flows:
+        return None
+    known = know(
+        db,
+        house=house,
+        who=who,
+        language=who.language,
+        enrolment_id=talking.enrolment_id,
+        check_in_id=talking.check_in_id,
+        goal_id=talking.goal_id,
+    )
+    flow, position = house.library.flow(talking.flow), position_of(talking)
+    asked = advance.question(flow, position, known)
+    return Open(
+        flow=flow,
+        talk=talk_of(talking),
+        position=position,
+        known=known,
+        question=in_her_words(house, asked, who) if asked is not None else None,
+        prompt_id=talking.prompt_id,
+    )
+
+
+def position_of(talking: Talking) -> Position:
+    """The engine's position as it was stored."""
+    return Position(
+        flow=talking.flow,
+        version=talking.version,
+        step=talking.step,
+        tries=talking.tries,
+        answers=tuple(talking.answers.items()),
+    )
+
+
+def talk_of(talking: Talking) -> Talk:
+    """The conversation as the answers' meanings need it."""
+    return Talk(
+        id=talking.id,
+        flow=talking.flow,
+        version=talking.version,
+        enrolment_id=talking.enrolment_id,
+        check_in_id=talking.check_in_id,
+        goal_id=talking.goal_id,
+        answers=dict(talking.answers),
+    )
+
+
+def in_her_words(house: House, question: Question, who: Person) -> Question:
+    """The choices with the labels she saw, in place of their identities."""
+    text = house.catalogues.text
+    labelled = tuple(
+        replace(c, label=text(c.label, who.language)) if "." in c.label else c
+        for c in question.choices
+    )
+    return replace(question, choices=labelled)
+
+
+def answer_open(
+    db: Session, incoming: Incoming, waiting: Open, reading: Reading, *, spoken: bool = False
+) -> None:
+    """Put her answer through the engine and apply what it says happened."""
+    turn = advance.reply(waiting.flow, waiting.position, reading, waiting.known, spoken=spoken)
+    lead = ""
+    if waiting.question is None:  # its step has gone since a deploy
+        alert_about(db, incoming, "outdated")
+        lead = incoming.house.catalogues.text("standing.outdated", incoming.who.language)
+    apply(
+        db,
+        house=incoming.house,
+        who=incoming.who,
+        talk=waiting.talk,
+        turn=turn,
+        known=waiting.known,
+        source=incoming.source,
+        sending=Sending(lead=lead),
+        now=incoming.now,
+    )
+
+
+def close_outdated(db: Session, incoming: Incoming) -> None:
+    """Her conversation's flow is no longer there at all: close it, tell her and staff."""
+    if incoming.who.talking is None:
+        return
+    row = update(Conversation).where(Conversation.id == incoming.who.talking.id)  # type: ignore[arg-type]
+    db.execute(row.values(state="outdated", ended_at=incoming.now))
+    alert_about(db, incoming, "outdated")
+    say_standing(db, incoming, "outdated")

@@ -1,0 +1,77 @@
+"""The standing words: STOP, START, HELP, LATER, and a language's own name."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlmodel import Session
+
+from bot.actions.incoming import Incoming, alert_about, say_standing
+from bot.actions.silence import close_conversations, withdraw_queued
+from bot.actions.welcome_again import welcome_again
+from bot.programme.calendar import next_allowed
+from bot.store.consents import consented
+from bot.store.models import Address, Participant
+
+# To these words on SMS the carrier answers itself, and blocks us (twilio.com, opt-out keywords)
+CARRIER_ANSWERS = frozenset(
+    {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"}
+)
+
+
+def stop(db: Session, incoming: Incoming) -> None:
+    """Final in this transaction, on every channel. One confirmation, none where the carrier gave it."""
+    who, now = incoming.who, incoming.now
+    already = who.state == "stopped"
+    _set_state(db, who.id, "stopped")
+    _mark_addresses(db, who.id, before="usable", after="stopped")
+    withdraw_queued(db, participant_id=who.id, reason="stopped", now=now)
+    close_conversations(db, participant_id=who.id, reason="stopped", now=now)
+    if already:
+        return
+    alert_about(db, incoming, "stopped")
+    if not _carrier_answered(incoming):
+        say_standing(db, incoming, "stopped")
+
+
+def _carrier_answered(incoming: Incoming) -> bool:
+    inbound = incoming.inbound
+    word = inbound.text.strip().casefold()
+    return inbound.opt_out == "STOP" or (inbound.channel == "sms" and word in CARRIER_ANSWERS)
+
+
+def start_again(db: Session, incoming: Incoming) -> None:
+    """START opens the channel it came by. Whoever never agreed is welcomed again first."""
+    who, now = incoming.who, incoming.now
+    _set_state(db, who.id, "active")
+    row = update(Address).where(Address.id == who.address_id)  # type: ignore[arg-type]
+    db.execute(row.values(state="usable", state_reason=""))
+    if incoming.inbound.opt_out != "START":
+        say_standing(db, incoming, "started")
+    if who.enrolment_id is not None and not consented(db, participant_id=who.id):
+        soon = next_allowed(now, incoming.house.zone)
+        welcome_again(db, enrolment_id=who.enrolment_id, due_at=soon)
+
+
+def help_wanted(db: Session, incoming: Incoming) -> None:
+    """A person will contact her; her open question stays open."""
+    alert_about(db, incoming, "wants_person")
+    say_standing(db, incoming, "help")
+
+
+def switch_language(db: Session, incoming: Incoming, tag: str) -> None:
+    """From now on in that language."""
+    row = update(Participant).where(Participant.id == incoming.who.id)  # type: ignore[arg-type]
+    db.execute(row.values(language=tag))
+
+
+def _set_state(db: Session, participant_id: int, state: str) -> None:
+    row = update(Participant).where(Participant.id == participant_id)  # type: ignore[arg-type]
+    db.execute(row.values(state=state))
+
+
+def _mark_addresses(db: Session, participant_id: int, *, before: str, after: str) -> None:
+    rows = update(Address).where(
+        Address.participant_id == participant_id,  # type: ignore[arg-type]
+        Address.state == before,  # type: ignore[arg-type]
+    )
+    db.execute(rows.values(state=after))

@@ -1,0 +1,23 @@
+"""What every action needs of the house: database, flows, languages, and how the charity is named."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.languages import Catalogues
+from bot.library import Library
+from bot.store.database import Database
+from bot.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """Built once at start-up by the composition root, passed to every action."""
+
+    database: Database
+    library: Library
+    catalogues: Catalogues
+    vocabulary: Vocabulary
+    zone: ZoneInfo
+    charity: str  # the neutral display name
+    who: str = ""  # the coordinator; empty: "our team" in her language
+    phone: str = ""  # whom to ring

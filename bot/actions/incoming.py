@@ -1,0 +1,70 @@
+"""One message of a known participant on its way through a turn, and the short answers to it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.actions.alert import raise_alert
+from bot.actions.house import House
+from bot.actions.know import common_words
+from bot.actions.meaning import Source
+from bot.actions.phrase import wording
+from bot.actions.say import queue
+from bot.channels.base import Inbound
+from bot.store.talk import Person
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incoming:
+    """Who wrote what, when, and the id under which it is kept."""
+
+    house: House
+    who: Person
+    message_id: int
+    inbound: Inbound
+    now: datetime
+
+    @property
+    def source(self) -> Source:
+        """Her own words, for the answer they become."""
+        return Source(
+            message_id=self.message_id, words=self.inbound.text, language=self.who.language
+        )
+
+
+def say_standing(
+    db: Session,
+    incoming: Incoming,
+    key: str,
+    *,
+    language: str | None = None,
+    extra: dict[str, str] | None = None,
+) -> None:
+    """Answer with one of the standing texts, in the harmless wording on a shared phone."""
+    house, who = incoming.house, incoming.who
+    hers = language or who.language
+    context = wording(house, f"standing.{key}", discreet=who.discreet)
+    words = common_words(house, name=who.name, language=hers) | (extra or {})
+    queue(
+        db,
+        participant_id=who.id,
+        address_id=who.address_id,
+        channel=who.channel,
+        text=house.catalogues.fill(context, language=hers, words=words),
+        language=hers,
+        context=context,
+        now=incoming.now,
+    )
+
+
+def alert_about(db: Session, incoming: Incoming, kind: str, *, subject: str | None = None) -> None:
+    """Tell staff about her; one alert of a kind stays one while it is open."""
+    raise_alert(
+        db,
+        kind=kind,
+        subject=subject or f"{kind}:participant:{incoming.who.id}",
+        participant_id=incoming.who.id,
+        message_id=incoming.message_id,
+        now=incoming.now,
+    )

@@ -1,0 +1,52 @@
+"""Make a one-time sign-in link for a staff member, known or new."""
+
+import hashlib
+import re
+import secrets
+from datetime import datetime, timedelta
+
+from bot.actions.audit import audit
+from bot.errors import Refused
+from bot.store.database import Database
+from bot.store.staff import keep_link, keep_staff
+
+LINK_LASTS = timedelta(hours=24)
+EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+|[^@\s]{1,64}@localhost")
+LONGEST_EMAIL = 254  # RFC 5321
+
+
+def invite(
+    database: Database,
+    *,
+    email: str,
+    name: str,
+    public_url: str,
+    now: datetime,
+    role: str = "staff",
+) -> str:
+    """The link, which works once and for a day. `role` (staff or reader) counts for a new one only.
+
+    Raises `Refused` for what is no email address or no role.
+    """
+    email = plain_email(email)
+    if len(email) > LONGEST_EMAIL or not EMAIL.fullmatch(email):
+        raise Refused("That is not an email address.")
+    if role not in ("staff", "reader"):
+        raise Refused("A role is staff or reader.")
+    token = secrets.token_urlsafe(32)
+    name = name.strip() or email.partition("@")[0].replace(".", " ").title()
+    with database.transaction() as db:
+        staff_id = keep_staff(db, email=email, name=name, role=role, now=now)
+        keep_link(db, staff_id=staff_id, token_hash=token_hash(token), expires_at=now + LINK_LASTS)
+        audit(db, staff_id=None, action="invited", subjects=(f"staff:{staff_id}",), now=now)
+    return f"{public_url}/sign-in/link/{token}"
+
+
+def plain_email(email: str) -> str:
+    """An address as it is kept: two ways of writing it are one staff member."""
+    return email.strip().lower()
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token. It is random and long, so a plain hash cannot be guessed back."""
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()

@@ -1,0 +1,233 @@
+"""What an answer changes in the programme, by the `means` of its question."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlmodel import Session as Db
+
+from bot.actions.house import House
+from bot.actions.plan import plan_check_ins
+from bot.actions.report import report_session
+from bot.actions.welcome_again import welcome_again
+from bot.engine.events import Answered
+from bot.engine.facts import SPOKEN
+from bot.programme.calendar import next_allowed
+from bot.store.models import Address, Consent, Conversation, Goal, GoalEntry, Participant
+from bot.store.talk import Person
+
+
+@dataclass(kw_only=True)
+class Talk:
+    """The conversation an answer belongs to, and what the answers so far have changed in it."""
+
+    id: int
+    flow: str
+    version: int
+    enrolment_id: int | None
+    check_in_id: int | None
+    goal_id: int | None
+    answers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """The message an answer came in: its id, her words, and their language."""
+
+    message_id: int | None
+    words: str
+    language: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One answer with everything its meaning may touch."""
+
+    house: House
+    who: Person
+    talk: Talk
+    answered: Answered
+    answer_id: int
+    source: Source
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """What later texts of the same turn must already know."""
+
+    language: str | None = None
+    discreet: bool | None = None
+    words: dict[str, str] = field(default_factory=dict)
+
+
+def mean(db: Db, change: Change) -> Effect:
+    """Make the answer's meaning real. A skipped question changes nothing."""
+    if change.answered.means is None or change.answered.skipped:
+        return Effect()
+    return _MEANINGS[change.answered.means](db, change)
+
+
+def _right_number(db: Db, change: Change) -> Effect:
+    value = change.answered.value
+    if value == "wrong":
+        db.execute(
+            update(Address)
+            .where(Address.id == change.who.address_id)  # type: ignore[arg-type]
+            .values(state="wrong", state_reason="wrong_person")
+        )
+    elif value == "later" and change.talk.enrolment_id is not None:
+        tomorrow = next_allowed(change.now + timedelta(days=1), change.house.zone)
+        welcome_again(db, enrolment_id=change.talk.enrolment_id, due_at=tomorrow)
+    return Effect()
+
+
+def _language(db: Db, change: Change) -> Effect:
+    tag = change.answered.value
+    db.execute(
+        update(Participant)
+        .where(Participant.id == change.who.id)  # type: ignore[arg-type]
+        .values(language=tag)
+    )
+    return Effect(language=tag)
+
+
+def _consent(kind: str) -> Callable[[Db, Change], Effect]:
+    def given(db: Db, change: Change) -> Effect:
+        if change.answered.value in ("yes", "no"):
+            yes = change.answered.value == "yes"
+            db.add(_consent_row(change, kind=kind, given=yes))
+            if yes and kind == "messages" and change.talk.enrolment_id is not None:
+                db.flush()
+                plan_check_ins(db, enrolment_id=change.talk.enrolment_id, now=change.now)
+        return Effect()
+
+    return given
+
+
+def _consent_row(change: Change, *, kind: str, given: bool) -> Consent:
+    talk = change.talk
+    return Consent(
+        participant_id=change.who.id,
+        kind=kind,
+        given=given,
+        wording=f"{talk.flow}.{change.answered.step} v{talk.version}",
+        language=change.source.language,
+        channel=change.who.channel,
+        message_id=change.source.message_id,
+        at=change.now,
+    )
+
+
+def _discreet(db: Db, change: Change) -> Effect:
+    shared = change.answered.value != "no"
+    db.execute(
+        update(Participant)
+        .where(Participant.id == change.who.id)  # type: ignore[arg-type]
+        .values(discreet=shared)
+    )
+    return Effect(discreet=shared)
+
+
+def _goal_words(db: Db, change: Change) -> Effect:
+    """A new goal, or the new wording of the one she wanted to change."""
+    talk, spoken = change.talk, change.answered.value == SPOKEN
+    words = "" if spoken else change.answered.value
+    if talk.goal_id is None or talk.answers.get("confirm") != "change":
+        talk.goal_id = _new_goal(db, change, words)
+    else:
+        db.execute(update(Goal).where(Goal.id == talk.goal_id).values(words=words))  # type: ignore[arg-type]
+    _remember_goal(db, change, GoalEntry(goal_id=talk.goal_id, kind="words", words=words))
+    voice = change.house.catalogues.text("standing.voice_goal", change.who.language)
+    return Effect(words={"goal": words or voice})
+
+
+def _new_goal(db: Db, change: Change, words: str) -> int:
+    enrolment_id = change.talk.enrolment_id
+    newest = select(func.coalesce(func.max(Goal.number), 0)).where(
+        Goal.enrolment_id == enrolment_id  # type: ignore[arg-type]
+    )
+    goal = Goal(
+        enrolment_id=enrolment_id,
+        number=db.execute(newest).scalar_one() + 1,
+        focus=change.talk.answers.get("focus", ""),
+        words=words,
+        language=change.source.language,
+        created_at=change.now,
+    )
+    db.add(goal)
+    db.flush()
+    db.execute(
+        update(Conversation)
+        .where(Conversation.id == change.talk.id)  # type: ignore[arg-type]
+        .values(goal_id=goal.id)
+    )
+    if goal.id is None:
+        raise TypeError("a stored goal has an id")
+    return goal.id
+
+
+def _remember_goal(db: Db, change: Change, entry: GoalEntry) -> None:
+    entry.answer_id, entry.at = change.answer_id, change.now
+    db.add(entry)
+    db.flush()
+
+
+def _goal_rating(db: Db, change: Change) -> Effect:
+    talk, rating = change.talk, change.answered.number
+    if talk.goal_id is None or rating is None:
+        return Effect()
+    _remember_goal(db, change, GoalEntry(goal_id=talk.goal_id, kind="rating", rating=rating))
+    return Effect(words={"now": str(rating)})
+
+
+def _goal_step(db: Db, change: Change) -> Effect:
+    if change.talk.goal_id is None:
+        return Effect()
+    words = "" if change.answered.value == SPOKEN else change.answered.value
+    goal = update(Goal).where(Goal.id == change.talk.goal_id)  # type: ignore[arg-type]
+    db.execute(goal.values(next_step=words))
+    _remember_goal(db, change, GoalEntry(goal_id=change.talk.goal_id, kind="step", words=words))
+    return Effect()
+
+
+def _session(part: str) -> Callable[[Db, Change], Effect]:
+    def reported(db: Db, change: Change) -> Effect:
+        report_session(
+            db,
+            check_in_id=change.talk.check_in_id,
+            role=change.who.role,
+            part=part,
+            value=change.answered.value,
+            number=change.answered.number,
+            now=change.now,
+        )
+        return Effect()
+
+    return reported
+
+
+def _nothing(_: Db, __: Change) -> Effect:
+    """The answer itself is all there is to keep."""
+    return Effect()
+
+
+_MEANINGS: dict[str, Callable[[Db, Change], Effect]] = {
+    "right_number": _right_number,
+    "language": _language,
+    "consent_messages": _consent("messages"),
+    "consent_sensitive": _consent("sensitive"),
+    "consent_sharing": _consent("sharing"),
+    "discreet": _discreet,
+    "focus": _nothing,
+    "goal_words": _goal_words,
+    "goal_confirmed": _nothing,
+    "goal_rating": _goal_rating,
+    "goal_step": _goal_step,
+    "goal_progress": _goal_rating,
+    "session_met": _session("met"),
+    "session_minutes": _session("minutes"),
+    "session_feeling": _session("feeling"),
+    "session_reason": _session("reason"),
+}

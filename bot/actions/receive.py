@@ -1,0 +1,146 @@
+"""Take in one message: keep it, understand it, make real what it means. One transaction, one commit.
+
+Whatever happens while it is understood, her words are on disk before the channel hears "thank you".
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.actions.alert import raise_alert
+from bot.actions.house import House
+from bot.actions.respond import respond
+from bot.actions.say import queue
+from bot.actions.stranger import answer_stranger
+from bot.channels.base import Inbound
+from bot.store.addresses import remember_addresses
+from bot.store.database import unavailable
+from bot.store.talk import Person, Wrote, heard_from, keep_inbound, person
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """What became of it: new, known (already had its effect), or parked."""
+
+    state: str
+
+
+class _Known(Exception):
+    """This message id has had its effect: leave everything, the window too, as it is."""
+
+
+def receive(house: House, inbound: Inbound, *, now: datetime) -> Received:
+    """Handle one message that came in, exactly once for its id.
+
+    Raises what the database raises when it is down: nothing is half done, the channel tries again.
+    """
+    try:
+        with house.database.transaction() as db:
+            _take(db, house=house, inbound=inbound, now=now)
+    except _Known:
+        return Received(state="known")
+    except Exception as error:  # the raw message must survive any fault of ours
+        if unavailable(error):
+            raise
+        return _park(house, inbound, now=now, error=type(error).__name__)
+    return Received(state="new")
+
+
+def _take(db: Session, *, house: House, inbound: Inbound, now: datetime) -> None:
+    wrote = _from(db, inbound, now=now)
+    known = wrote.participant_id is not None and wrote.state != "wrong"
+    message_id = keep_inbound(db, inbound_values(inbound, wrote=wrote, now=now, hers=known))
+    if message_id is None:
+        raise _Known
+    who = None
+    if known and wrote.participant_id is not None:
+        who = person(
+            db,
+            participant_id=wrote.participant_id,
+            address_id=wrote.address_id,
+            channel=inbound.channel,
+        )
+    if who is None:
+        answer_stranger(
+            db, house=house, wrote=wrote, message_id=message_id, inbound=inbound, now=now
+        )
+        return
+    respond(db, house=house, who=who, message_id=message_id, inbound=inbound, now=now)
+
+
+def _from(db: Session, inbound: Inbound, *, now: datetime) -> Wrote:
+    """The address it came from; WhatsApp's second name for her is kept beside the first."""
+    names = [inbound.address]
+    if inbound.user_id and inbound.user_id != inbound.address:
+        names.append(inbound.user_id)
+    found = heard_from(db, channel=inbound.channel, addresses=names, at=now)
+    if len(found) < len(names):
+        found = remember_addresses(
+            db, channel=inbound.channel, addresses=names, found=found, now=now
+        )
+    owners = {row.participant_id for row in found if row.participant_id is not None}
+    if len(owners) > 1:
+        raise_alert(
+            db, kind="address_conflict", subject=f"addresses:{found[0].address_id}", now=now
+        )
+    return next(row for row in found if row.address == inbound.address)
+
+
+def inbound_values(
+    inbound: Inbound, *, wrote: Wrote, now: datetime, hers: bool
+) -> dict[str, object]:
+    """One row of `message` that came in."""
+    return {
+        "participant_id": wrote.participant_id if hers else None,
+        "address_id": wrote.address_id,
+        "direction": "in",
+        "channel": inbound.channel,
+        "external_id": inbound.external_id,
+        "kind": inbound.kind,
+        "text": inbound.text,
+        "button": inbound.button,
+        "replied_to": inbound.replied_to,
+        "media": [[item.url, item.content_type] for item in inbound.media] or None,
+        "at": now,
+    }
+
+
+def _park(house: House, inbound: Inbound, *, now: datetime, error: str) -> Received:
+    """Understanding failed: her message is kept, staff are told, she gets a plain apology."""
+    with house.database.transaction() as db:
+        wrote = _from(db, inbound, now=now)
+        values = inbound_values(inbound, wrote=wrote, now=now, hers=wrote.state != "wrong")
+        message_id = keep_inbound(db, values | {"state": "parked", "error": error})
+        if message_id is None:
+            return Received(state="known")
+        who = _hers(db, wrote, channel=inbound.channel)
+        raise_alert(
+            db,
+            kind="parked",
+            subject=f"message:{message_id}",
+            participant_id=wrote.participant_id,
+            message_id=message_id,
+            detail=error,
+            now=now,
+        )
+        if who is not None and who.state == "active" and who.held_at is None:
+            queue(
+                db,
+                participant_id=who.id,
+                address_id=who.address_id,
+                channel=who.channel,
+                text=house.catalogues.text("standing.sorry", who.language),
+                language=who.language,
+                context="standing.sorry",
+                now=now,
+            )
+    return Received(state="parked")
+
+
+def _hers(db: Session, wrote: Wrote, *, channel: str) -> Person | None:
+    if wrote.participant_id is None or wrote.state == "wrong":
+        return None
+    return person(
+        db, participant_id=wrote.participant_id, address_id=wrote.address_id, channel=channel
+    )

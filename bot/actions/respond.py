@@ -1,0 +1,162 @@
+"""Decide what one message is: a cry for help, a standing word, a tap, an answer — or none of them.
+
+Order matters: harm before everything, STOP before every question, then what is open.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session
+
+from bot.actions.carry_on import carry_on, repeat_question
+from bot.actions.change import answer_old_prompt
+from bot.actions.concern import answer_concern
+from bot.actions.converse import Open, answer_open, close_outdated, open_question
+from bot.actions.doors import help_wanted, start_again, stop, switch_language
+from bot.actions.house import House
+from bot.actions.incoming import Incoming, alert_about, say_standing
+from bot.actions.release import release_waiting
+from bot.channels.base import Inbound
+from bot.channels.rendering import Tap, parse_payload
+from bot.engine import advance
+from bot.engine.understand import Heard, Kind, Question, Reading
+from bot.store.models import Participant
+from bot.store.talk import Person
+
+ACKNOWLEDGE_EVERY = timedelta(days=1)
+NO_QUESTION = Question(kind=Kind.ANY)
+OPENER = "standing.opener"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Read:
+    """What a message comes to: the open question if any, the tap if it was one, the reading."""
+
+    open: Open | None
+    tap: Tap | None
+    reading: Reading
+
+
+def respond(
+    db: Session, *, house: House, who: Person, message_id: int, inbound: Inbound, now: datetime
+) -> None:
+    """One turn of a known participant."""
+    incoming = Incoming(house=house, who=who, message_id=message_id, inbound=inbound, now=now)
+    read = _read(db, incoming)
+    heard = read.reading.heard
+    if heard is Heard.HARM:
+        answer_concern(db, incoming, level=str(read.reading.value))
+    elif heard is Heard.STOP or inbound.opt_out == "STOP":
+        stop(db, incoming)
+    elif heard is Heard.START or inbound.opt_out == "START":
+        start_again(db, incoming)
+    elif heard is Heard.HELP and not _chose_person(read, inbound):
+        help_wanted(db, incoming)
+    elif who.state == "stopped" or who.held_at is not None:
+        alert_about(db, incoming, "wrote_to_us")  # kept and shown; nothing is sent
+    else:
+        _carry_through(db, incoming, read)
+
+
+def _read(db: Session, incoming: Incoming) -> _Read:
+    tap = parse_payload(incoming.inbound.button) if incoming.inbound.button else None
+    opened = open_question(db, incoming) if incoming.who.talking is not None else None
+    question = opened.question if opened is not None and opened.question else NO_QUESTION
+    reading = incoming.house.vocabulary.hear(
+        incoming.inbound.text,
+        language=incoming.who.language,
+        question=question,
+        now=incoming.now,
+        zone=incoming.house.zone,
+    )
+    return _Read(open=opened, tap=tap, reading=reading)
+
+
+def _chose_person(read: _Read, inbound: Inbound) -> bool:
+    """A number or a tap that stands for "a person" belongs to the question, not to the door."""
+    if read.tap is not None:
+        return True
+    asked = read.open.question if read.open is not None else None
+    return bool(asked and asked.person and not any(c.isalpha() for c in inbound.text))
+
+
+def _carry_through(db: Session, incoming: Incoming, read: _Read) -> None:
+    who, inbound = incoming.who, incoming.inbound
+    talking, heard = who.talking, read.reading.heard
+    if talking is not None and read.open is None:
+        close_outdated(db, incoming)
+    elif talking is not None and talking.waiting:
+        release_waiting(db, participant_id=who.id, now=incoming.now)
+    elif read.tap is not None:
+        _tapped(db, incoming, read, read.tap)
+    elif inbound.kind != "text" and not inbound.text.strip():
+        _showed(db, incoming, read)
+    elif _wants_language(read):
+        _speak_language(db, incoming, read)
+    elif heard is Heard.LATER and talking is not None and not _is_choice(read, "later"):
+        say_standing(db, incoming, "later")
+    elif read.open is not None:
+        if inbound.media:
+            alert_about(db, incoming, "voice")
+        answer_open(db, incoming, read.open, read.reading)
+        carry_on(db, incoming)
+    else:
+        _out_of_turn(db, incoming)
+
+
+def _is_choice(read: _Read, key: str) -> bool:
+    asked = read.open.question if read.open is not None else None
+    return asked is not None and any(choice.key == key for choice in asked.choices)
+
+
+def _wants_language(read: _Read) -> bool:
+    asked = read.open.question if read.open is not None else None
+    if asked is not None and asked.kind is Kind.LANGUAGE:
+        return False
+    return read.reading.heard is Heard.LANGUAGE
+
+
+def _speak_language(db: Session, incoming: Incoming, read: _Read) -> None:
+    tag = str(read.reading.value)
+    if tag not in incoming.house.catalogues.languages:
+        alert_about(db, incoming, "other_language")
+        say_standing(db, incoming, "noted")
+        return
+    switch_language(db, incoming, tag)
+    lead = incoming.house.catalogues.text("standing.language", tag)
+    if read.open is None or not repeat_question(db, incoming, language=tag, lead=lead):
+        say_standing(db, incoming, "language", language=tag)
+
+
+def _tapped(db: Session, incoming: Incoming, read: _Read, tap: Tap) -> None:
+    if tap.context == OPENER:
+        release_waiting(db, participant_id=incoming.who.id, now=incoming.now)
+    elif read.open is not None and read.open.is_prompt(tap):
+        reading = advance.tap(read.open.flow, read.open.position, tap.key, read.open.known)
+        answer_open(db, incoming, read.open, reading)
+        carry_on(db, incoming)
+    else:
+        answer_old_prompt(db, incoming, tap)
+
+
+def _showed(db: Session, incoming: Incoming, read: _Read) -> None:
+    """A voice note, a picture, a place, a card: a person listens or looks."""
+    alert_about(db, incoming, "voice", subject=f"voice:message:{incoming.message_id}")
+    if read.open is not None and read.open.takes_words and incoming.inbound.media:
+        answer_open(db, incoming, read.open, Reading(Heard.TEXT, ""), spoken=True)
+        carry_on(db, incoming)
+        return
+    audio = any(item.content_type.startswith("audio/") for item in incoming.inbound.media)
+    say_standing(db, incoming, "person_listens" if audio else "person_looks")
+
+
+def _out_of_turn(db: Session, incoming: Incoming) -> None:
+    """She wrote, nothing was asked: staff see it, and she hears so once a day."""
+    alert_about(db, incoming, "wrote_to_us")
+    last, now = incoming.who.acknowledged_at, incoming.now
+    if last is not None and now - last < ACKNOWLEDGE_EVERY:
+        return
+    say_standing(db, incoming, "noted")
+    row = update(Participant).where(Participant.id == incoming.who.id)  # type: ignore[arg-type]
+    db.execute(row.values(acknowledged_at=now))

@@ -1,0 +1,36 @@
+"""Fall silent towards one participant: close her conversations, take back what is still queued."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlmodel import Session
+
+from bot.store.models import CheckIn, Conversation, Delivery
+
+_TALK = Conversation.__table__  # type: ignore[attr-defined]
+_CHECK_IN = CheckIn.__table__  # type: ignore[attr-defined]
+_DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
+
+
+def close_conversations(db: Session, *, participant_id: int, reason: str, now: datetime) -> None:
+    """Abandon what is open or held. A check-in nobody answered is `skipped`, not missed by her."""
+    hers = (_TALK.c.participant_id == participant_id, _TALK.c.state.in_(("open", "held")))
+    asked = select(_TALK.c.check_in_id).where(*hers, _TALK.c.check_in_id.is_not(None))
+    db.execute(
+        update(_CHECK_IN)
+        .where(_CHECK_IN.c.id.in_(asked), _CHECK_IN.c.state == "asked")
+        .values(state="skipped", reason=reason)
+    )
+    db.execute(update(_TALK).where(*hers).values(state="abandoned", ended_at=now, updated_at=now))
+
+
+def withdraw_queued(db: Session, *, participant_id: int, reason: str, now: datetime) -> None:
+    """Cancel deliveries that have not gone out; their messages stay, with the reason."""
+    db.execute(
+        update(_DELIVERY)
+        .where(
+            _DELIVERY.c.participant_id == participant_id,
+            _DELIVERY.c.state.in_(("queued", "waiting")),
+        )
+        .values(state="cancelled", reason=reason, updated_at=now)
+    )

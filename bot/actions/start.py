@@ -1,0 +1,157 @@
+"""Start the check-ins whose time has come. Each is claimed, so two clocks start it once."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import insert, update
+from sqlmodel import Session
+
+from bot.actions.apply import Sending, apply
+from bot.actions.house import House
+from bot.actions.know import know
+from bot.actions.meaning import Talk
+from bot.engine import advance
+from bot.programme.calendar import allowed, useful_until
+from bot.store.due import Due, claim, due_check_ins, goal_in_turn
+from bot.store.models import Conversation, Participant
+from bot.store.talk import person
+
+BATCH = 100
+_TALK = Conversation.__table__  # type: ignore[attr-defined]
+
+
+def start_due(house: House, *, now: datetime) -> dict[str, int]:
+    """Start or skip every due check-in; counts by what became of them.
+
+    Outside the allowed hours nothing starts; what is too late by then is skipped, never sent at
+    night. One that fails does not stop the others: it stays planned.
+    """
+    counts: dict[str, int] = {}
+    seen: tuple[datetime, int] | None = None
+    while True:
+        with house.database.reading() as db:
+            due = due_check_ins(db, now=now, after=seen, limit=BATCH)
+        for one in due:
+            seen = (one.due_at, one.id)
+            became = _handle(house, one, now=now)
+            counts[became] = counts.get(became, 0) + 1
+        if len(due) < BATCH:
+            return counts
+
+
+def _handle(house: House, due: Due, *, now: datetime) -> str:
+    reason = _reason_to_skip(house, due, now=now)
+    if reason is None and (not allowed(now, house.zone) or _must_wait(due, now=now)):
+        return "waiting"
+    with house.database.transaction() as db:
+        state = "asked" if reason is None else "skipped"
+        if not claim(db, check_in_id=due.id, state=state, reason=reason or "", now=now):
+            return "taken"
+        if reason is not None:
+            return "skipped"
+        _start(db, house=house, due=due, now=now)
+    return "started"
+
+
+def _reason_to_skip(house: House, due: Due, *, now: datetime) -> str | None:
+    """Why this one is not to be asked at all, in one word for staff; None: ask it."""
+    if due.flow not in house.library.flows:
+        return "outdated"
+    if due.enrolment_state != "active" or due.state == "left":
+        return "left"
+    if due.state == "stopped":
+        return "stopped"
+    if now > useful_until(due.flow, due.due_at):
+        return "late"
+    if due.held_at is not None or due.other_held:
+        return "concern"
+    if due.state == "paused" and (due.paused_until is None or due.paused_until > now):
+        return "paused"
+    if due.flow != "welcome" and not due.consented:
+        return "no_consent"
+    return None
+
+
+def _must_wait(due: Due, *, now: datetime) -> bool:
+    """She is already in an interrupted conversation: one interruption is the most."""
+    return due.talking_id is not None and due.has_held and due.talking_flow != due.flow
+
+
+def _start(db: Session, *, house: House, due: Due, now: datetime) -> None:
+    if due.talking_id is not None:
+        _interrupt(db, due=due, now=now)
+    elif due.state == "paused":
+        row = update(Participant).where(Participant.id == due.participant_id)  # type: ignore[arg-type]
+        db.execute(row.values(state="active", paused_until=None))
+    who = person(db, participant_id=due.participant_id, address_id=None, channel="")
+    if who is None:
+        raise LookupError(f"check-in {due.id} belongs to nobody")
+    who = replace(who, role=due.role, enrolment_id=due.enrolment_id)
+    flow = house.library.flow(due.flow)
+    goal_id = goal_in_turn(db, enrolment_id=due.enrolment_id) if _rates(due.flow) else None
+    known = know(
+        db,
+        house=house,
+        who=who,
+        language=who.language,
+        enrolment_id=due.enrolment_id,
+        check_in_id=due.id,
+        goal_id=goal_id,
+    )
+    turn = advance.begin(flow, known)
+    talk = Talk(
+        id=_open(
+            db, due=due, step=flow.steps[0].key, version=flow.version, goal_id=goal_id, now=now
+        ),
+        flow=flow.name,
+        version=flow.version,
+        enrolment_id=due.enrolment_id,
+        check_in_id=due.id,
+        goal_id=goal_id,
+    )
+    until = useful_until(due.flow, due.due_at)
+    apply(
+        db,
+        house=house,
+        who=who,
+        talk=talk,
+        turn=turn,
+        known=known,
+        now=now,
+        sending=Sending(priority=1, expires_at=until),
+    )
+
+
+def _rates(flow: str) -> bool:
+    """Whether the flow speaks of one goal from its start; goal_setting makes its own."""
+    return flow == "goal_check_in"
+
+
+def _interrupt(db: Session, *, due: Due, now: datetime) -> None:
+    """The same flow again replaces the old one; another one is held, to be carried on after."""
+    same = due.talking_flow == due.flow
+    values: dict[str, object] = (
+        {"state": "abandoned", "ended_at": now} if same else {"state": "held"}
+    )
+    db.execute(update(_TALK).where(_TALK.c.id == due.talking_id).values(**values))
+
+
+def _open(
+    db: Session, *, due: Due, step: str, version: int, goal_id: int | None, now: datetime
+) -> int:
+    row = insert(_TALK).values(
+        participant_id=due.participant_id,
+        enrolment_id=due.enrolment_id,
+        check_in_id=due.id,
+        flow=due.flow,
+        version=version,
+        step=step,
+        tries=0,
+        answers={},
+        goal_id=goal_id,
+        state="open",
+        started_at=now,
+        updated_at=now,
+    )
+    opened: int = db.execute(row.returning(_TALK.c.id)).scalar_one()
+    return opened

@@ -1,0 +1,86 @@
+"""Somebody wrote from an address nobody is enrolled with: keep it, tell staff, answer once."""
+
+from collections.abc import Container
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session
+
+from bot.actions.alert import raise_alert
+from bot.actions.house import House
+from bot.actions.say import queue
+from bot.channels.base import Inbound
+from bot.engine.understand import Heard, Kind, Question
+from bot.store.models import Address
+from bot.store.talk import Wrote
+
+
+def answer_stranger(
+    db: Session,
+    *,
+    house: House,
+    wrote: Wrote,
+    message_id: int,
+    inbound: Inbound,
+    now: datetime,
+) -> None:
+    """One polite answer for good, with whom to ring. Words of harm are always answered."""
+    language = guess_language(inbound.text, offered=house.catalogues.languages)
+    reading = house.vocabulary.hear(
+        inbound.text, language=language, question=Question(kind=Kind.ANY), now=now, zone=house.zone
+    )
+    harm = reading.heard is Heard.HARM
+    raise_alert(
+        db,
+        kind=f"harm_{reading.value}" if harm else "unknown_sender",
+        subject=f"message:{message_id}" if harm else f"address:{wrote.address_id}",
+        message_id=message_id,
+        now=now,
+    )
+    stop = reading.heard is Heard.STOP or inbound.opt_out == "STOP"
+    if stop or wrote.state in ("stopped", "wrong"):
+        _mark(db, wrote, state="stopped" if stop else wrote.state, now=now)
+        return
+    if not harm and wrote.acknowledged_at is not None:
+        return
+    context = f"standing.harm_{reading.value}" if harm else "standing.unknown_sender"
+    queue(
+        db,
+        participant_id=None,
+        address_id=wrote.address_id,
+        channel=inbound.channel,
+        text=in_both_languages(house, context=context, language=language),
+        language=language,
+        context=context,
+        now=now,
+    )
+    _mark(db, wrote, state=wrote.state, now=now)
+
+
+def _mark(db: Session, wrote: Wrote, *, state: str, now: datetime) -> None:
+    row = update(Address).where(Address.id == wrote.address_id)  # type: ignore[arg-type]
+    db.execute(row.values(state=state, acknowledged_at=now))
+
+
+def in_both_languages(house: House, *, context: str, language: str) -> str:
+    """The text in her language and in English: nobody has approved a draft, or knows who reads."""
+    words = {"org": house.charity, "phone": house.phone}
+    english = house.catalogues.fill(context, language="en", words=words)
+    if language == "en":
+        return english
+    hers = house.catalogues.fill(context, language=language, words=words)
+    return hers if hers == english else f"{hers}\n\n{english}"
+
+
+def guess_language(text: str, *, offered: Container[str]) -> str:
+    """A hint from the letters alone, for somebody who was never asked. English where in doubt."""
+    tag = "en"
+    for letter in text:
+        if letter in "پچژگ":
+            tag = "fa"
+            break
+        if "\u0600" <= letter <= "\u06ff":
+            tag = "ar"
+        elif "\u1200" <= letter <= "\u137f":
+            tag = "ti"
+    return tag if tag in offered else "en"

@@ -1,0 +1,87 @@
+"""The web process: Flask for Twilio's webhooks and the staff pages, waitress to serve it.
+
+The composition root: everything is built here, from the settings, and nowhere else.
+"""
+
+import logging
+import signal
+import threading
+from typing import Any
+
+from flask import Flask
+
+from bot.clock import Clock
+from bot.parts import Parts, build_parts
+from bot.settings import Settings
+from bot.store.migrations import upgrade
+from bot.web import PAGES
+from bot.web.security import protect
+
+log = logging.getLogger(__name__)
+MOST_BODY = 1 << 20  # bytes; werkzeug's other limits do not stop a urlencoded body
+THREADS = 8
+# Slow clients: waitress reads bodies outside its threads, and this many may be slow at once
+CONNECTIONS = 1000
+
+
+def create_app(parts: Parts) -> Flask:
+    """The whole web side of one bot."""
+    app = Flask("bot", template_folder="web/templates", static_folder="web/static")
+    app.config.update(
+        SECRET_KEY=parts.settings.secret_key,
+        MAX_CONTENT_LENGTH=MOST_BODY,
+    )
+    app.extensions["bot"] = parts
+    for page in PAGES:
+        app.register_blueprint(page)
+    protect(app, parts.settings)
+    return app
+
+
+def create_server(app: Flask, *, host: str, port: int) -> Any:
+    """A waitress server, bound and ready to `run`."""
+    from waitress.server import create_server as waitress_server
+
+    return waitress_server(
+        app,
+        host=host,
+        port=port,
+        threads=THREADS,
+        connection_limit=CONNECTIONS,
+        channel_timeout=30,
+        max_request_body_size=MOST_BODY,
+        max_request_header_size=16 * 1024,
+        clear_untrusted_proxy_headers=True,
+        ident=None,
+    )
+
+
+def serve(settings: Settings) -> None:
+    """Bring the database up to date, then serve until told to stop; what is in hand is finished."""
+    from bot.logs import set_up_logs
+
+    set_up_logs(settings.log_level)
+    upgrade(settings.database_url)
+    parts = build_parts(settings)
+    server = create_server(create_app(parts), host="0.0.0.0", port=settings.port)  # noqa: S104
+    clock = Clock(parts) if settings.clock == "inside" else None
+    stopping = threading.Event()
+
+    def stop(*_: object) -> None:
+        if not stopping.is_set():
+            stopping.set()
+            raise SystemExit(0)
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, stop)
+    if clock is not None:
+        clock.start()
+    log.info("serving on port %s", settings.port)
+    try:
+        server.run()
+    finally:
+        server.close()
+        if clock is not None:
+            clock.stop()
+        parts.database.dispose()
+        log.info("stopped")

@@ -1,0 +1,1 @@
+"""The channels people are reached by. The only place that knows Twilio."""

@@ -1,0 +1,166 @@
+"""How a question with its choices looks on her phone: buttons, a list, or numbers to send. Pure.
+
+The payloads that buttons and rows carry are made here and read here.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.channels.base import ZERO_KEYS, Capabilities, ContentDraft
+
+Choices = Sequence[Sequence[str]]  # [key, label] in order
+
+RLM, ISOLATE, END_ISOLATE = "\u200f", "\u2068", "\u2069"
+LONGEST_BODY = 1600  # characters, on every channel (Twilio 21617)
+LIST_BUTTON = 20
+SESSION_KEY = re.compile(r"session\.(buttons|list)\.([0-9]{1,2})")
+TAP = re.compile(r"([0-9]{1,18}):([0-9a-z_-]{1,60})")
+STATIC_TAP = re.compile(r"t:([a-z0-9_]{1,60}\.[a-z0-9_]{1,60}):([0-9a-z_-]{1,60})")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tap:
+    """What a button or row of ours says: the choice, and the message or the step it belongs to."""
+
+    message_id: int | None
+    context: str | None
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """A message as it will look. Kind: text (`body` says all), buttons or list (with `rows`)."""
+
+    kind: str
+    body: str
+    rows: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def content_key(self) -> str | None:
+        """Which generic content shows it, None for plain text."""
+        return None if self.kind == "text" else f"session.{self.kind}.{len(self.rows)}"
+
+
+def payload(*, message_id: int, key: str) -> str:
+    """What a button of a message within the window carries."""
+    return f"{message_id}:{key}"
+
+
+def static_payload(*, context: str, key: str) -> str:
+    """What a button of an approved template carries: the same for everyone it is sent to."""
+    return f"t:{context.removesuffix('.discreet')}:{key}"
+
+
+def parse_payload(text: str) -> Tap | None:
+    """What was tapped, None when the payload is not one of ours."""
+    if found := TAP.fullmatch(text):
+        return Tap(message_id=int(found[1]), context=None, key=found[2])
+    if found := STATIC_TAP.fullmatch(text):
+        return Tap(message_id=None, context=found[1], key=found[2])
+    return None
+
+
+def numbers(choices: Choices) -> list[tuple[int, str]]:
+    """Each label with the number that stands for it: 0 for a way out, the others from 1."""
+    result, next_number = [], 1
+    for key, label in choices:
+        if key in ZERO_KEYS:
+            result.append((0, label))
+        else:
+            result.append((next_number, label))
+            next_number += 1
+    return sorted(result, key=lambda each: each[0] == 0)  # ways out last, else as given
+
+
+def numbered(text: str, choices: Choices, *, direction: str) -> str:
+    """The text with its choices beneath, a number before each: for SMS, and where buttons fail."""
+    lines = [_line(number, label, direction) for number, label in numbers(choices)]
+    room = LONGEST_BODY - sum(len(line) + 1 for line in lines)
+    return "\n".join([fit(text, room), *lines])
+
+
+def shape(
+    text: str, choices: Choices, *, layout: str, direction: str, capabilities: Capabilities
+) -> Shape:
+    """The best look that the channel can give this question."""
+    if choices and layout != "numbered" and len(text) <= capabilities.body:
+        chosen = _buttons(text, choices, direction=direction, capabilities=capabilities)
+        chosen = chosen or _list(text, choices, capabilities=capabilities)
+        if chosen is not None:
+            return chosen
+    return Shape(kind="text", body=numbered(text, choices, direction=direction))
+
+
+def session_content(key: str) -> ContentDraft:
+    """A generic content in which every field is a variable: made once, used for all questions."""
+    found = SESSION_KEY.fullmatch(key)
+    if found is None:
+        raise ValueError(f"no generic content is called {key}")
+    kind, count = found[1], int(found[2])
+    first = 2 if kind == "buttons" else 3
+    pairs = [(f"{{{{{first + 2 * n}}}}}", f"{{{{{first + 2 * n + 1}}}}}") for n in range(count)]
+    types: dict[str, dict[str, object]] = {"twilio/text": {"body": "{{1}}"}}
+    if kind == "buttons":
+        actions = [{"type": "QUICK_REPLY", "title": title, "id": id} for id, title in pairs]
+        types["twilio/quick-reply"] = {"body": "{{1}}", "actions": actions}
+    else:
+        items = [{"id": id, "item": item} for id, item in pairs]
+        types["twilio/list-picker"] = {"body": "{{1}}", "button": "{{2}}", "items": items}
+    last = first + 2 * count
+    samples = {str(number): f"sample {number}" for number in range(1, last)}
+    return ContentDraft(name=key.replace(".", "_"), language="en", types=types, samples=samples)
+
+
+def session_variables(shape: Shape, *, message_id: int, list_label: str) -> dict[str, str]:
+    """Every variable of the generic content: one left out would show its sample to her."""
+    values = [shape.body]
+    if shape.kind == "list":
+        values.append(list_label[:LIST_BUTTON])
+    for key, label in shape.rows:
+        values += [payload(message_id=message_id, key=key), label]
+    return {str(place): value for place, value in enumerate(values, start=1)}
+
+
+def fit(text: str, room: int) -> str:
+    """Not more than `room` characters: her own long words may stand in a text of ours."""
+    return text if len(text) <= room else text[: max(room - 1, 0)].rstrip() + "…"
+
+
+def _line(number: int, label: str, direction: str) -> str:
+    """From right to left, the mark keeps the number at the right, the isolate apart from digits."""
+    if direction == "rtl":
+        return f"{RLM}{number} {ISOLATE}{label}{END_ISOLATE}"
+    return f"{number} {label}"
+
+
+def _buttons(
+    text: str, choices: Choices, *, direction: str, capabilities: Capabilities
+) -> Shape | None:
+    """Buttons for up to three; what no longer fits as a way out becomes a line of the text."""
+    main = [(key, label) for key, label in choices if key not in ZERO_KEYS]
+    ways_out = [(key, label) for key, label in choices if key in ZERO_KEYS]
+    rows = main + ways_out
+    body = text
+    if len(rows) > capabilities.buttons:
+        body = numbered(text, ways_out, direction=direction)
+        rows = main
+    if not rows or len(rows) > capabilities.buttons or len(body) > capabilities.body:
+        return None
+    if not _titles_fit(rows, capabilities.button_title):
+        return None
+    return Shape(kind="buttons", body=body, rows=tuple(rows))
+
+
+def _list(text: str, choices: Choices, *, capabilities: Capabilities) -> Shape | None:
+    ways_out = [(key, label) for key, label in choices if key in ZERO_KEYS]
+    rows = [(key, label) for key, label in choices if key not in ZERO_KEYS] + ways_out
+    if len(rows) > capabilities.rows or not _titles_fit(rows, capabilities.row_title):
+        return None
+    return Shape(kind="list", body=text, rows=tuple(rows))
+
+
+def _titles_fit(rows: Sequence[tuple[str, str]], limit: int) -> bool:
+    """Short enough, none empty, no two alike: WhatsApp refuses the whole message otherwise."""
+    titles = [label for _, label in rows]
+    return all(0 < len(t) <= limit for t in titles) and len(set(titles)) == len(titles)

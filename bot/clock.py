@@ -1,0 +1,191 @@
+"""The timed process: APScheduler in memory, a handful of fixed jobs, and the sender beside them.
+
+Every job claims its rows by conditional update, so two clocks by mistake are harmless.
+"""
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.actions.catch_up import catch_up
+from bot.actions.close import close_due
+from bot.actions.house import House
+from bot.actions.mark import mark
+from bot.actions.receive import receive
+from bot.actions.reconcile import reconcile
+from bot.actions.send import send_due
+from bot.actions.start import start_due
+from bot.actions.templates import sync_templates
+from bot.channels.base import Channel, Inbound
+from bot.channels.twilio import TwilioChannel
+from bot.parts import Parts, build_parts
+from bot.settings import Settings
+from bot.store.migrations import upgrade
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.background import BackgroundScheduler
+
+log = logging.getLogger(__name__)
+POLL_SECONDS = 0.5  # how soon a sender in another process sees what was queued
+TICK_SECONDS, RECONCILE_SECONDS = 20, 15
+TEMPLATE_SECONDS, CATCH_UP_SECONDS = 300, 3600
+ROUNDS = 50  # of one tick: a sender that always finds more must still come to an end
+
+
+class Clock:
+    """The jobs and the sender of one process."""
+
+    def __init__(self, parts: Parts, channel: Channel | None = None) -> None:
+        self.parts = parts
+        self.channel = channel or TwilioChannel(parts.settings)
+        self.owner = f"{os.getpid()}-{id(self):x}"
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._scheduler: BackgroundScheduler | None = None
+
+    def start(self) -> None:
+        """Start the jobs and the sender in threads of their own."""
+        from apscheduler.schedulers.background import BackgroundScheduler
+
+        scheduler = BackgroundScheduler(timezone="UTC")
+        for job, seconds in (
+            (self.tick, TICK_SECONDS),
+            (self.reconcile, RECONCILE_SECONDS),
+            (self.templates, TEMPLATE_SECONDS),
+            (self.catch_up, CATCH_UP_SECONDS),
+        ):
+            scheduler.add_job(
+                partial(guarded, job),
+                "interval",
+                seconds=seconds,
+                max_instances=1,
+                coalesce=True,
+                misfire_grace_time=None,
+            )
+        scheduler.start()
+        self._scheduler = scheduler
+        for work in (self._at_start, self._send_for_ever):
+            thread = threading.Thread(target=work, name=work.__name__, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self) -> None:
+        """Finish what is in hand and stop."""
+        self._stopping.set()
+        self.parts.wake.set()
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=True)
+        for thread in self._threads:
+            thread.join(timeout=15)  # longer than one call to the channel may take
+
+    def tick(self) -> dict[str, int]:
+        """Start what is due, close what nobody answered."""
+        house, now = self.parts.house, self.parts.now()
+        counts = start_due(house, now=now)
+        counts["closed"] = close_due(house, now=now)
+        mark(house.database, name="tick", now=now)
+        self.parts.wake.set()
+        return counts
+
+    def reconcile(self) -> None:
+        """Find out what became of sends nobody heard back from."""
+        reconcile(self.parts.database, self.channel, now=self.parts.now())
+        self.parts.wake.set()
+
+    def templates(self) -> None:
+        """Create, submit and look after the wordings that WhatsApp must approve."""
+        house = self.parts.house
+        sync_templates(
+            house.database,
+            self.channel,
+            library=house.library,
+            catalogues=house.catalogues,
+            now=self.parts.now(),
+        )
+        self.parts.wake.set()
+
+    def catch_up(self) -> None:
+        """Pull what came in while nobody listened."""
+        house, now = self.parts.house, self.parts.now()
+        catch_up(house.database, self.channel, _receiver(house, now), now=now)
+        self.parts.wake.set()
+
+    def send(self) -> int:
+        """Send what waits, once round."""
+        house = self.parts.house
+        return send_due(
+            house.database,
+            self.channel,
+            catalogues=house.catalogues,
+            now=self.parts.now(),
+            owner=self.owner,
+        )
+
+    def _at_start(self) -> None:
+        for job in (self.catch_up, self.templates, self.tick):
+            if not self._stopping.is_set():
+                guarded(job)
+
+    def _send_for_ever(self) -> None:
+        while not self._stopping.is_set():
+            self.parts.wake.wait(timeout=POLL_SECONDS)
+            self.parts.wake.clear()
+            guarded(self.send)
+
+
+def _receiver(house: House, now: datetime) -> Callable[[Inbound], object]:
+    def take(inbound: Inbound) -> object:
+        return receive(house, inbound, now=now)
+
+    return take
+
+
+def guarded(job: Callable[[], object]) -> None:
+    """A job that fails is logged by its kind alone and tried again at its next time."""
+    try:
+        job()
+    except Exception as error:  # the loop must outlive whatever one round meets
+        log.error("job %s failed: %s", getattr(job, "__name__", "?"), type(error).__name__)
+
+
+def tick_once(settings: Settings, now: datetime) -> dict[str, int]:
+    """Everything that is due, once: templates, check-ins, closing, sending, reconciling."""
+    upgrade(settings.database_url)
+    clock = Clock(build_parts(settings, now=lambda: now))
+    return run_due(clock)
+
+
+def run_due(clock: Clock) -> dict[str, int]:
+    """One round of every job, and sending until nothing more may go now."""
+    guarded(clock.templates)
+    counts = clock.tick()
+    guarded(clock.reconcile)
+    counts["sent"] = 0
+    for _ in range(ROUNDS):
+        sent = clock.send()
+        if not sent:
+            break
+        counts["sent"] += sent
+    return {name: count for name, count in counts.items() if count}
+
+
+def run(settings: Settings) -> None:
+    """Keep time until told to stop."""
+    from bot.logs import set_up_logs
+
+    set_up_logs(settings.log_level)
+    upgrade(settings.database_url)
+    clock = Clock(build_parts(settings))
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    clock.start()
+    log.info("clock started")
+    stop.wait()
+    clock.stop()
+    log.info("clock stopped")

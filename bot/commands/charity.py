@@ -1,0 +1,106 @@
+"""Commands for whoever runs the programme: the people it writes to, and the staff who sign in."""
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from bot.settings import load_settings
+
+
+@click.group()
+def people() -> None:
+    """Bring mentees and mentors in, and list them."""
+
+
+@people.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--apply", "apply_it", is_flag=True, help="Write it. Without this it only reports.")
+def import_file(file: Path, apply_it: bool) -> None:
+    """Read people from FILE.
+
+    It is a CSV with the columns id, role, name, language, whatsapp, sms, cohort, cohort_start,
+    organisation and mentor_id, with commas or semicolons.
+
+    \b
+    id             the charity's own reference
+    role           mentee or mentor
+    language       a tag that `python3 -m bot languages` lists
+    whatsapp, sms  at least one number, in any usual way of writing it
+    cohort_start   a date such as 2026-11-16
+    mentor_id      on a mentee's row: the id of her mentor
+
+    Every row that cannot be used is named with its line and the reason; then nothing is written and
+    the exit code is 1. Importing the same file again changes nothing.
+    """
+    from bot.commands.database import open_database
+    from bot.people_file import import_people
+
+    report = import_people(open_database(), path=file, apply=apply_it, now=datetime.now(UTC))
+    for line in report.lines:
+        click.echo(line)
+    for line in report.errors:
+        click.echo(line, err=True)
+    if report.errors:
+        sys.exit(1)
+
+
+@people.command("list")
+def list_everyone() -> None:
+    """Everyone, cohort by cohort: reference, name, role, language, state."""
+    from bot.commands.database import open_database
+    from bot.store.pages.people import people as everyone
+
+    with open_database().reading() as db:
+        for one in everyone(db):
+            parts = (one.cohort, one.reference, one.name, one.role, one.language, one.state)
+            click.echo("\t".join(parts))
+
+
+@click.group()
+def staff() -> None:
+    """Let staff members in."""
+
+
+@staff.command("add")
+@click.argument("email")
+@click.option("--name", default="", help="Her name on the pages; else made from the address.")
+@click.option(
+    "--role",
+    type=click.Choice(("staff", "reader")),
+    default="staff",
+    show_default=True,
+    help="A reader sees everything and changes nothing.",
+)
+def add(email: str, name: str, role: str) -> None:
+    """Print a link with which EMAIL signs in, once. Run it again for a new link."""
+    from bot.actions.invite import invite
+    from bot.commands.database import open_database
+
+    settings = load_settings(os.environ)
+    database = open_database(settings.database_url)
+    link = invite(
+        database,
+        email=email,
+        name=name,
+        role=role,
+        public_url=settings.public_url,
+        now=datetime.now(UTC),
+    )
+    click.echo(link)
+
+
+@click.command()
+def templates() -> None:
+    """What WhatsApp says about each text that it must approve."""
+    from bot.commands.database import open_database
+    from bot.store.pages.templates import templates as all_templates
+
+    with open_database().reading() as db:
+        rows = all_templates(db)
+    for row in rows:
+        click.echo("\t".join((row.key, row.language, row.state, row.reason)).rstrip())
+    if not rows:
+        click.echo("None has been submitted yet; the clock does that when it runs.")

@@ -1,0 +1,105 @@
+"""How far a language is: what is missing, what has to be looked at again, what breaks a limit.
+
+Only a complete language is offered. Pure: it judges texts that were read elsewhere.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.engine import wording
+from bot.engine.flow import Flow
+from bot.languages import Language
+from bot.library import Library
+from bot.po import Entry
+
+SMS_UNITS = 67  # of one part of a joined SMS in a script outside GSM-7
+SMS_PARTS = 3  # most parts of one text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Completeness:
+    """One language's state. Fuzzy texts are still used, so they do not stop it being offered."""
+
+    language: str
+    total: int
+    missing: tuple[str, ...]  # contexts
+    fuzzy: tuple[str, ...]  # contexts
+    problems: tuple[str, ...]  # sentences
+
+    @property
+    def complete(self) -> bool:
+        """Whether the language may be offered."""
+        return not self.missing and not self.problems
+
+
+def completeness(
+    library: Library, language: Language, entries: Mapping[str, Entry]
+) -> Completeness:
+    """Judge one language's translations of every conversation."""
+    english = {
+        text.context: text.english for flow in library.flows.values() for text in flow.texts()
+    }
+    said = {
+        context: entry
+        for context in english
+        if (entry := entries.get(context)) is not None and entry.text.strip() and not entry.obsolete
+    }
+    texts = {context: entry.text for context, entry in said.items()}
+    return Completeness(
+        language=language.tag,
+        total=len(english),
+        missing=tuple(context for context in english if context not in said),
+        fuzzy=tuple(context for context, entry in said.items() if entry.fuzzy),
+        problems=tuple(
+            f"{language.tag}: {context}: {sentence}"
+            for context, sentence in (
+                *_each(english, texts),
+                *(
+                    fault
+                    for flow in library.flows.values()
+                    for fault in _flow(flow, texts, language)
+                ),
+            )
+        ),
+    )
+
+
+def same_placeholders(english: str, text: str) -> bool:
+    """Whether a translation can be filled just as its English can."""
+    return wording.placeholders(english) == wording.placeholders(
+        text
+    ) and not wording.has_stray_braces(text)
+
+
+def sms_parts(text: str) -> int:
+    """How many joined SMS a text in a script outside GSM-7 takes."""
+    return -(-len(text.encode("utf-16-le")) // 2 // SMS_UNITS)
+
+
+def _each(english: Mapping[str, str], texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for context, text in texts.items():
+        source = english[context]
+        if not same_placeholders(source, text):
+            wanted = " ".join(f"{{{name}}}" for name in sorted(wording.placeholders(source)))
+            yield context, f"must use the same placeholders as the English: {wanted or 'none'}"
+        for fixed in wording.kept(source):
+            if fixed not in text:
+                yield context, f"must keep '{fixed}' as it is"
+        if text != text.strip():
+            yield context, "has spaces at its start or end"
+        if not text.isascii() and sms_parts(text) > SMS_PARTS:
+            yield context, f"takes {sms_parts(text)} SMS, and {SMS_PARTS} is the most"
+
+
+def _flow(flow: Flow, texts: Mapping[str, str], language: Language) -> Iterator[tuple[str, str]]:
+    for context, limit in wording.limits(flow).items():
+        if len(texts.get(context, "")) > limit:
+            yield context, f"has {len(texts[context])} characters, and {limit} fit"
+    for base, contexts in wording.labels(flow):
+        shown = [wording.same(texts[context]) for context in contexts if context in texts]
+        for label in sorted({label for label in shown if shown.count(label) > 1}):
+            yield base, f"has more than one option called '{label}'"
+    if language.template is not None:
+        for context in wording.template_contexts(flow):
+            for sentence in wording.template_problems(texts.get(context, "")):
+                yield context, sentence

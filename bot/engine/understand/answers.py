@@ -1,0 +1,67 @@
+"""Reads yes or no, and numbers. When in doubt it says unclear: asking again costs little."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.engine.understand.items import Item, Listener, composed
+from bot.engine.understand.question import UNCLEAR, Heard, Question, Reading
+
+_YES_NO = ("yes", "no", "soft", "negator", "neutral", "polite", "and")
+_NUMBER = ("number", "outof", "approx", "and", "or", "yes", "neutral", "polite")
+_BESIDE_A_NUMBER = frozenset(("approx", "neutral", "polite", "yes", "comma", "question"))
+_BESIDE_YES_NO = frozenset(("neutral", "polite", "and", "comma"))
+
+
+def read_yes_no(folded: str, listener: Listener) -> Heard:
+    """YES or NO when the whole message says only that, else UNCLEAR (also for a soft yes)."""
+    items = listener.items(folded, _YES_NO)
+    if len(items) == 1 and items[0].role in ("yes", "no"):
+        return Heard(items[0].role)
+    roles = {item.role for item in items} - _BESIDE_YES_NO
+    if roles == {"yes"}:
+        return Heard.YES
+    return Heard.NO if roles == {"no"} else Heard.UNCLEAR
+
+
+def answer_yes_no(folded: str, listener: Listener) -> Reading:
+    """Yes or no, or the 1 and 2 under which every yes-or-no question offers them."""
+    heard = read_yes_no(folded, listener)
+    if heard is not Heard.UNCLEAR:
+        return Reading(heard)
+    number = single_number(folded, listener, words=False)
+    return Reading({1: Heard.YES, 2: Heard.NO}.get(number or 0, Heard.UNCLEAR))
+
+
+def answer_number(folded: str, listener: Listener, question: Question) -> Reading:
+    """One whole number within what was asked; "7/10" and "7 out of 10" are 7."""
+    items = listener.items(folded, _NUMBER)
+    number = _one_number(items, high=question.high)
+    if number is None or not question.low <= number <= question.high:
+        return UNCLEAR
+    return Reading(Heard.NUMBER, number)
+
+
+def single_number(folded: str, listener: Listener, *, words: bool = True) -> int | None:
+    """The only number of the message, in figures (or in words), with nothing else of weight."""
+    allowed = _NUMBER if words else tuple(role for role in _NUMBER if role != "number")
+    return _one_number(listener.items(folded, allowed), high=None)
+
+
+def _one_number(items: Sequence[Item], *, high: int | None) -> int | None:
+    left = [item for item in composed(_split_share(items)) if item.role not in _BESIDE_A_NUMBER]
+    if len(left) == 3 and left[1].role in ("outof", "slash") and left[2].whole == high is not None:
+        left = left[:1]
+    return left[0].whole if len(left) == 1 else None
+
+
+def _split_share(items: Sequence[Item]) -> list[Item]:
+    """The figure "7/10" as 7, /, 10."""
+    result: list[Item] = []
+    for item in items:
+        first, slash, second = item.text.partition("/")
+        if item.role == "digits" and slash and "/" not in second:
+            result += [Item("digits", first), Item("slash", "/"), Item("digits", second)]
+        else:
+            result.append(item)
+    return result

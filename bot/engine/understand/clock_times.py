@@ -1,0 +1,112 @@
+"""Reads a time of day from what a message says beside its date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.engine.understand.items import Item
+
+_CLOCK = re.compile(r"(\d{1,2})[:.]([0-5]\d)")
+_MINUTES = {"half": 30, "quarter": 15, "third": 20}
+_PARTS = ("am", "pm", "noon", "night")
+
+
+@dataclass(frozen=True)
+class ClockTime:
+    """An hour of the day. `bare`: a figure with nothing that says it is an hour; `said` as said.
+
+    `european`: written so that it cannot be counted from sunrise (13:00 or later, or am, pm).
+    """
+
+    hour: int
+    minute: int
+    said: int
+    bare: bool
+    european: bool
+
+
+def time_of_day(items: Sequence[Item]) -> ClockTime | None:
+    """The one time in these items, or None when there is none, or more, or anything unknown."""
+    parts = {item.role for item in items if item.role in _PARTS}
+    latin = any(item.text in ("am", "pm", "a m", "p m") for item in items)
+    marked = any(item.role in ("at", "hour") for item in items) or bool(parts)
+    left = [item for item in items if item.role not in (*_PARTS, "at")]
+    if not left and parts == {"noon"}:
+        return ClockTime(12, 0, 12, bare=False, european=True)
+    clock = _figures(left)
+    if clock is None or len(parts) > 1:
+        return None
+    hour, minute, padded = clock
+    resolved = _resolve(hour, next(iter(parts), ""), padded=padded)
+    if resolved is None:
+        return None
+    bare = not marked and len(left) == 1 and left[0].whole is not None
+    return ClockTime(
+        hour=resolved, minute=minute, said=hour, bare=bare, european=hour >= 13 or latin
+    )
+
+
+def _figures(items: Sequence[Item]) -> tuple[int, int, bool] | None:
+    """(hour, minute, whether written with a leading zero) from 17:30, 5, half past 5, 5 and a half."""
+    roles = [item.role for item in items if item.role != "hour"]
+    left = [item for item in items if item.role != "hour"]
+    if roles[-1:] == ["minute"]:
+        roles, left = roles[:-1], left[:-1]
+    if len(left) == 1:
+        return _hour_figure(left[0])
+    if len(left) == 3 and roles[0] in _MINUTES:
+        hour = _hour(left[2])
+        shift = {"past": 1, "minus": -1}.get(roles[1], 0)
+        return _shifted(hour, shift * _MINUTES[roles[0]])
+    if len(left) == 3 and roles[1] in ("and", "minus"):
+        shift = -1 if roles[1] == "minus" else 1
+        minutes = _MINUTES.get(roles[2]) or _minute(left[2])
+        return _shifted(_hour(left[0]), shift * minutes) if minutes else None
+    if len(left) == 2 and (minutes := _minute(left[1])) is not None:
+        return _shifted(_hour(left[0]), minutes or 0) if left[0].role == "digits" else None
+    return None
+
+
+def _hour_figure(item: Item) -> tuple[int, int, bool] | None:
+    clock = _CLOCK.fullmatch(item.text) if item.role == "digits" else None
+    if clock and int(clock[1]) < 24:
+        return int(clock[1]), int(clock[2]), clock[1].startswith("0")
+    hour = _hour(item)
+    return None if hour is None else (hour, 0, item.text.startswith("0"))
+
+
+def _hour(item: Item) -> int | None:
+    value = item.value if item.role == "ordinal" else item.whole
+    return value if value is not None and 0 <= value < 24 else None
+
+
+def _minute(item: Item) -> int | None:
+    """Two figures after the hour: 5 30."""
+    two = item.role == "digits" and len(item.text) == 2
+    return item.whole if two and item.whole is not None and item.whole < 60 else None
+
+
+def _shifted(hour: int | None, minutes: int) -> tuple[int, int, bool] | None:
+    if hour is None or not 1 <= hour < 24 or not minutes % 60:
+        return None if hour is None or minutes else (hour, 0, False)
+    total = hour * 60 + minutes
+    return total // 60, total % 60, False
+
+
+def _resolve(hour: int, part: str, *, padded: bool) -> int | None:
+    """The hour of 24. Without am or pm: 1 to 6 afternoon, 7 to 11 morning, 05:00 is doubtful."""
+    if hour >= 13:
+        return hour if part in ("", "pm", "night") else None
+    if part == "am":
+        return hour if 4 <= hour <= 11 else None
+    if part == "pm":
+        return 12 if hour == 12 else hour + 12 if 1 <= hour <= 11 else None
+    if part == "noon":
+        return 12 if hour == 12 else hour + 12 if 1 <= hour <= 3 else None
+    if part == "night":
+        return hour + 12 if 6 <= hour <= 11 else None
+    if hour == 0 or (padded and hour < 7):
+        return None
+    return hour + 12 if hour <= 6 else hour

@@ -1,0 +1,175 @@
+"""Reads which of the question's own choices was meant: by place, by label, by yes and no."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from bot.engine.understand.answers import read_yes_no, single_number
+from bot.engine.understand.fold import fold, folded_phrase
+from bot.engine.understand.items import Item, Listener
+from bot.engine.understand.question import UNCLEAR, Choice, Heard, Question, Reading
+
+CUTS = (20, 24)  # WhatsApp's longest button and longest list row
+_LIGHT = ("negator", "neutral", "polite", "and", "article")
+_SEVERAL = ("and", "or", "number", "neutral", "polite")
+_LISTED = re.compile(r"\s*[,،;؛+&\n]\s*")
+
+
+def tapped(folded: str, question: Question) -> int | None:
+    """The place of the choice whose label this is, whole or as cut for a button."""
+    phrase = folded_phrase(folded)
+    if not phrase:
+        return None
+    return _only(
+        place
+        for place, choice in enumerate(question.choices, 1)
+        if phrase in label_forms(choice.label)
+    )
+
+
+def label_forms(label: str) -> set[str]:
+    """A label as it may come back: whole, cut, or with its dots where it was cut."""
+    cuts = [label, *(label[: cut - less] for cut in CUTS for less in (0, 1) if len(label) > cut)]
+    return {form for cut in cuts if (form := folded_phrase(cut))}
+
+
+def answer_options(folded: str, listener: Listener, question: Question) -> Reading:
+    """An OPTION with its place, a tuple of places when several were asked for and given."""
+    place = _one(folded, listener, question)
+    if place:
+        return Reading(Heard.OPTION, place)
+    places = _many(folded, listener, question) if question.several else ()
+    return Reading(Heard.OPTION, places) if places else UNCLEAR
+
+
+def _one(folded: str, listener: Listener, question: Question) -> int | None:
+    choices = question.choices
+    figure = single_number(folded, listener, words=False)
+    if figure is not None:
+        label = tapped(folded, question)
+        return figure if label in (None, figure) and 1 <= figure <= len(choices) else label_only(
+            label, figure, len(choices)
+        )
+    if numbered := re.fullmatch(r"\s*(\d{1,2})[\s.):-]+(\D+)", folded):
+        rest = tapped(numbered[2], question)
+        if rest == int(numbered[1]):
+            return rest
+    word = single_number(folded, listener)
+    ordinal = _ordinal(folded, listener)
+    found = {
+        place if place and 1 <= place <= len(choices) else None
+        for place in (word, ordinal, _meant(folded, listener, choices))
+    }
+    found.add(tapped(folded, question) or _by_label(folded, listener, choices))
+    return _only(found - {None})
+
+
+def label_only(label: int | None, figure: int, count: int) -> int | None:
+    """A figure that is also a label (of another place) is two things; one out of range is a label."""
+    return label if not 1 <= figure <= count else None
+
+
+def _only(places: Iterable[int | None]) -> int | None:
+    distinct = set(places)
+    return distinct.pop() if len(distinct) == 1 else None
+
+
+def _ordinal(folded: str, listener: Listener) -> int | None:
+    items = listener.items(folded, ("ordinal", "neutral", "polite", "article"))
+    left = [item for item in items if item.role not in ("neutral", "polite", "article")]
+    return left[0].value if len(left) == 1 and left[0].role == "ordinal" else None
+
+
+def _meant(folded: str, listener: Listener, choices: Sequence[Choice]) -> int | None:
+    heard = read_yes_no(folded, listener)
+    if heard is Heard.UNCLEAR:
+        return None
+    meanings = [choice.means or meaning(choice.label, listener) for choice in choices]
+    if meanings.count(heard.value) != 1:
+        return None
+    return meanings.index(heard.value) + 1
+
+
+def meaning(label: str, listener: Listener) -> str:
+    """"yes" or "no" when the label says so, alone or before a comma: "No, call me"."""
+    first = re.split(r"[,،.]", fold(label), maxsplit=1)[0]
+    heard = read_yes_no(first, listener)
+    return "" if heard is Heard.UNCLEAR else heard.value
+
+
+def _by_label(folded: str, listener: Listener, choices: Sequence[Choice]) -> int | None:
+    """The only choice whose weighty words these are, all of them or a part; then a slip of one letter."""
+    said, denied = _weighty(folded, listener)
+    if not said or "?" in folded:
+        return None
+    labels = [_weighty(fold(choice.label), listener) for choice in choices]
+    same = [n for n, label in enumerate(labels, 1) if label == (said, denied)]
+    if same:
+        return _only(same)
+    within = [
+        n
+        for n, (words, negated) in enumerate(labels, 1)
+        if _stands_in(said, words) and negated == denied
+    ]
+    if within:
+        return _only(within) if len("".join(said)) >= 3 else None
+    near = [
+        n
+        for n, (words, negated) in enumerate(labels, 1)
+        if negated == denied and _one_slip(" ".join(said), " ".join(words))
+    ]
+    return _only(near)
+
+
+def _weighty(folded: str, listener: Listener) -> tuple[tuple[str, ...], bool]:
+    """The words that carry meaning, and whether there is a "not" among the others."""
+    items = listener.items(folded, _LIGHT)
+    light = ("neutral", "polite", "and", "article", "comma", "question", "negator")
+    words = tuple(item.text for item in items if item.role not in light)
+    return words, any(item.role == "negator" or _negated(item) for item in items)
+
+
+def _negated(item: Item) -> bool:
+    """Tigrinya and Persian verbs carry their "not" as a prefix."""
+    return item.role == "unknown" and item.text.startswith(("አይ", "نمي", "ayko", "dont"))
+
+
+def _stands_in(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:
+    size = len(part)
+    return any(whole[at : at + size] == part for at in range(len(whole) - size + 1))
+
+
+def _one_slip(said: str, label: str) -> bool:
+    """One letter wrong, missing, too many or swapped, in a label of five letters or more."""
+    if min(len(said), len(label)) < 5 or abs(len(said) - len(label)) > 1 or said[0] != label[0]:
+        return False
+    start = next((n for n, (a, b) in enumerate(zip(said, label, strict=False)) if a != b), None)
+    if start is None:
+        return True
+    a, b = said[start:], label[start:]
+    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
+
+
+def _many(folded: str, listener: Listener, question: Question) -> tuple[int, ...]:
+    """Places from "1 4", "1,4", "۱ و ۴" or labels with commas between; () when any is doubtful."""
+    count = len(question.choices)
+    items = listener.items(folded, _SEVERAL)
+    figures: list[int] = []
+    for item in items:
+        if item.role == "digits" and re.fullmatch(r"\d{1,2}(?:[.,]\d{1,2})*", item.text):
+            figures += map(int, re.split("[.,]", item.text))
+        elif item.role == "number":
+            figures.append(item.value)
+        elif item.role not in ("and", "comma", "plus", "neutral", "polite"):
+            return _listed(folded, listener, question)
+    distinct = tuple(sorted(set(figures)))
+    return distinct if distinct and all(1 <= n <= count for n in distinct) else ()
+
+
+def _listed(folded: str, listener: Listener, question: Question) -> tuple[int, ...]:
+    parts = [part for part in _LISTED.split(folded) if part]
+    places = [_one(part, listener, question) for part in parts]
+    if len(parts) < 2 or None in places:
+        return ()
+    return tuple(sorted({place for place in places if place}))

@@ -1,0 +1,148 @@
+"""Finds phrases of harm anywhere in a text, in time that grows only with its length.
+
+A pattern is words with spaces between: `a|b` one of these, `kill*` any word that begins so,
+`...` up to three words of anything, `{man}` a group of the same file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.engine.understand.fold import HARM_TOKEN, fold
+
+_GAP = 3
+_STEM = 3
+_GROUP = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """`elements` are bits, one for each distinct set of words; `gaps[i]`: a gap before element i."""
+
+    level: str
+    elements: tuple[int, ...]
+    gaps: tuple[bool, ...]
+    needs: int
+
+
+class Phrases:
+    """Patterns of several levels, compiled once. Holds no text that anyone sent."""
+
+    def __init__(self, levels: Iterable[tuple[str, Sequence[str], Mapping[str, Sequence[str]]]],
+                 *, glued: Sequence[str] = ()) -> None:  # fmt: skip
+        self._bits: dict[frozenset[str], int] = {}
+        self._glued = tuple(glued)
+        self._patterns = [
+            self._compile(level, variant, groups)
+            for level, patterns, groups in levels
+            for pattern in patterns
+            for variant in _spellings(pattern)
+        ]
+        self._exact: dict[str, int] = {}
+        self._stems: dict[str, list[tuple[str, int]]] = {}
+        for words, bit in self._bits.items():
+            for word in words:
+                self._index(word, bit)
+
+    def _compile(self, level: str, pattern: str, groups: Mapping[str, Sequence[str]]) -> Pattern:
+        elements: list[int] = []
+        gaps: list[bool] = []
+        gap = False
+        for part in pattern.split():
+            if part == "...":
+                gap = True
+                continue
+            written = _GROUP.sub(lambda found: "|".join(groups[found[1]]), part)
+            words = frozenset(fold(word) for word in written.split("|"))
+            elements.append(self._bits.setdefault(words, 1 << len(self._bits)))
+            gaps.append(gap)
+            gap = False
+        needs = 0
+        for element in elements:
+            needs |= element
+        return Pattern(level, tuple(elements), tuple(gaps), needs)
+
+    def _index(self, word: str, bit: int) -> None:
+        if not word.endswith("*"):
+            self._exact[word] = self._exact.get(word, 0) | bit
+            return
+        stem = word[:-1]
+        if len(stem) < _STEM:
+            raise ValueError(f"a stem needs {_STEM} letters or more: {word}")
+        self._stems.setdefault(stem[:_STEM], []).append((stem, bit))
+
+    def _mask(self, word: str) -> int:
+        mask = self._exact.get(word, 0)
+        for stem, bit in self._stems.get(word[:_STEM], ()):
+            if word.startswith(stem):
+                mask |= bit
+        return mask
+
+    def _loose_mask(self, word: str) -> int:
+        """As written, and without a glued-on "and"."""
+        mask = self._mask(word)
+        if word.startswith(self._glued):
+            mask |= self._mask(word[1:])
+        return mask
+
+    def level(self, folded: str) -> str | None:
+        """The worst level found: "red", "amber" or None. "safe" patterns cancel what ends in them."""
+        tokens = HARM_TOKEN.findall(folded)
+        masks = {word: mask for word in set(tokens) if (mask := self._loose_mask(word))}
+        if not masks:
+            return None
+        present = 0
+        for mask in masks.values():
+            present |= mask
+        likely = [p for p in self._patterns if p.needs & present == p.needs]
+        if not likely:
+            return None
+        return _worst(likely, [masks.get(word, 0) for word in tokens])
+
+
+def _spellings(pattern: str) -> Iterator[str]:
+    """A zero-width non-joiner is typed as itself, as a space or not at all: each counts."""
+    yield pattern
+    if "\u200c" in pattern:
+        yield pattern.replace("\u200c", " ")
+
+
+def _worst(likely: Sequence[Pattern], masks: Sequence[int]) -> str | None:
+    safe: set[int] = set()
+    for pattern in likely:
+        if pattern.level == "safe":
+            for start, end in _spans(pattern, masks):
+                safe.update(range(start, end))
+    for level in ("red", "amber"):
+        for pattern in likely:
+            if pattern.level == level and any(
+                end - 1 not in safe for _, end in _spans(pattern, masks)
+            ):
+                return level
+    return None
+
+
+def _spans(pattern: Pattern, masks: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Where the pattern stands: (first token, one past the last)."""
+    first = pattern.elements[0]
+    for start, mask in enumerate(masks):
+        if mask & first:
+            end = _rest(pattern, masks, at=start + 1, element=1)
+            if end:
+                yield start, end
+
+
+def _rest(pattern: Pattern, masks: Sequence[int], *, at: int, element: int) -> int:
+    """One past the last token when the rest of the pattern follows, else 0."""
+    if element == len(pattern.elements):
+        return at
+    reach = _GAP if pattern.gaps[element] else 0
+    wanted = pattern.elements[element]
+    for place in range(at, min(at + reach + 1, len(masks))):
+        if masks[place] & wanted:
+            end = _rest(pattern, masks, at=place + 1, element=element + 1)
+            if end:
+                return end
+    return 0

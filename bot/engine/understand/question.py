@@ -1,0 +1,80 @@
+"""What can be asked and what can be heard: the plain values that every reader here shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What the open question waits for. ANY means that no question is open."""
+
+    YES_NO = "yes_no"
+    RATING = "rating"
+    NUMBER = "number"
+    OPTIONS = "options"
+    DURATION = "duration"
+    DATE = "date"
+    TEXT = "text"
+    LANGUAGE = "language"
+    ANY = "any"
+
+
+class Heard(StrEnum):
+    """What a message was taken to mean. TEXT: free text accepted as the answer."""
+
+    YES = "yes"
+    NO = "no"
+    NUMBER = "number"
+    OPTION = "option"
+    DURATION = "duration"
+    DATE = "date"
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+    LATER = "later"
+    DONE = "done"
+    LANGUAGE = "language"
+    SKIP = "skip"
+    TEXT = "text"
+    UNCLEAR = "unclear"
+    HARM = "harm"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One thing to choose. `means` is "yes" or "no" when this choice *is* yes or no."""
+
+    key: str
+    label: str
+    means: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """The open question. `person`: 0 means "a person"; `optional`: 0 skips (never on a rating)."""
+
+    kind: Kind
+    choices: tuple[Choice, ...] = ()
+    low: int = 0
+    high: int = 10
+    several: bool = False
+    optional: bool = False
+    person: bool = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was heard. `value` by what was heard:
+
+    NUMBER the integer; OPTION the 1-based place (a tuple when more than one was chosen);
+    DURATION minutes; DATE an aware datetime in the asked zone; LANGUAGE a tag;
+    TEXT her words; HARM "red" or "amber"; None otherwise.
+    """
+
+    heard: Heard
+    value: int | str | datetime | tuple[int, ...] | None = None
+
+
+UNCLEAR = Reading(Heard.UNCLEAR)

@@ -1,0 +1,84 @@
+"""The words of one language, compiled: what a phrase can mean there, and its phrases of harm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.engine.understand.fold import folded_phrase
+from bot.engine.understand.phrases import Phrases
+
+# Roles that are a plain list of phrases in words.toml …
+PLAIN = (
+    "yes no soft negator polite neutral approx skip stop start help later done outof and or "
+    "article half quarter third minus past hour hours minute at am pm noon night next coming week ordinal_mark"
+).split()
+# … and those that are a table: value = phrases.
+VALUED = ("number", "ordinal", "weekday", "month", "day", "dual")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What phrases mean in one language. `phrases`: folded phrase → role → value."""
+
+    language: str
+    phrases: Mapping[str, Mapping[str, int]] = field(repr=False)
+    longest: int
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    sunrise: bool
+    harm: Phrases = field(repr=False)
+
+
+def compile_words(
+    table: Mapping[str, object], *, language: str, harm: Sequence[Mapping[str, object]] = ()
+) -> Words:
+    """From the table of a words.toml. `harm`: tables whose phrases of harm count (her own included)."""
+    phrases: dict[str, dict[str, int]] = {}
+    for role in PLAIN:
+        _add(phrases, role=role, value=0, texts=_texts(table.get(role)))
+    for role in VALUED:
+        for value, texts in _table(table.get(role)).items():
+            _add(phrases, role=role, value=int(value), texts=_texts(texts))
+    joined = _table(table.get("joined"))
+    return Words(
+        language=language,
+        phrases=phrases,
+        longest=max((phrase.count(" ") + 1 for phrase in phrases), default=1),
+        before=_texts(joined.get("before")),
+        after=_texts(joined.get("after")),
+        sunrise=bool(table.get("hours_from_sunrise", False)),
+        harm=compile_harm(harm),
+    )
+
+
+def compile_harm(tables: Sequence[Mapping[str, object]]) -> Phrases:
+    """One matcher for the phrases of harm of all these tables: words of harm count in any language."""
+    levels = []
+    for table in tables:
+        harm = _table(table.get("harm"))
+        groups = {name: _texts(words) for name, words in _table(harm.get("groups")).items()}
+        levels += [(level, _texts(harm.get(level)), groups) for level in ("red", "amber", "safe")]
+    return Phrases(levels, glued=("و", "ف"))
+
+
+def _add(
+    phrases: dict[str, dict[str, int]], *, role: str, value: int, texts: Sequence[str]
+) -> None:
+    for text in texts:
+        for spelling in {text, text.replace("\u200c", " ")}:
+            if phrase := folded_phrase(spelling):
+                phrases.setdefault(phrase, {}).setdefault(role, value)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """A list of texts; one text holds several with commas between."""
+    if value is None:
+        return ()
+    many = value if isinstance(value, list) else [value]
+    texts = [part.strip() for text in many for part in str(text).split(",")]
+    return tuple(text for text in texts if text)
+
+
+def _table(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,74 @@
+"""The parts of a running bot, built once from the settings and handed to whoever needs them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from threading import Event
+from zoneinfo import ZoneInfo
+
+from bot.actions.house import House
+from bot.catalogues import Catalogues
+from bot.languages import load_catalogues
+from bot.library import Library, load_library
+from bot.settings import Settings
+from bot.store.database import Database
+from bot.vocabulary import Vocabulary, load_vocabulary
+
+
+def wall_clock() -> datetime:
+    """Now, in UTC. The only clock outside the demo, whose time can be moved."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What a process of the bot is made of. `wake` tells the sender that something was queued."""
+
+    settings: Settings
+    house: House
+    now: Callable[[], datetime] = wall_clock
+    wake: Event = field(default_factory=Event)
+
+    @property
+    def database(self) -> Database:
+        """The database of the house."""
+        return self.house.database
+
+    @property
+    def library(self) -> Library:
+        """Every conversation."""
+        return self.house.library
+
+    @property
+    def catalogues(self) -> Catalogues:
+        """Every text in every language."""
+        return self.house.catalogues
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What is understood in every language."""
+        return self.house.vocabulary
+
+
+def build_parts(
+    settings: Settings,
+    *,
+    database: Database | None = None,
+    now: Callable[[], datetime] = wall_clock,
+) -> Parts:
+    """Load conversations, languages and words. Raises FlowError when a conversation is unsound."""
+    library = load_library()
+    return Parts(
+        settings=settings,
+        now=now,
+        house=House(
+            database=database or Database(settings.database_url),
+            library=library,
+            catalogues=load_catalogues(library),
+            vocabulary=load_vocabulary(),
+            zone=ZoneInfo(settings.tz_name),
+            charity=settings.charity_name,
+            who=settings.contact_name,
+            phone=settings.contact_phone,
+        ),
+    )

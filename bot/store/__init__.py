@@ -1,0 +1,1 @@
+"""The only SQL. Knows no Flask, no Twilio and no conversation rules."""

@@ -1,0 +1,84 @@
+"""Alerts with the names of those they are about, and of the staff who noted or closed them."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlmodel import Session
+
+from bot.programme.week import AlertRow
+from bot.store.models import Alert, Participant, Staff
+
+ALERT = Alert.__table__  # type: ignore[attr-defined]
+PERSON = Participant.__table__  # type: ignore[attr-defined]
+STAFF = Staff.__table__  # type: ignore[attr-defined]
+NOTER, CLOSER = STAFF.alias("noter"), STAFF.alias("closer")
+RECENTLY_CLOSED = 30
+
+_ALERTS = (
+    select(
+        ALERT.c.id,
+        ALERT.c.kind,
+        ALERT.c.level,
+        ALERT.c.state,
+        ALERT.c.participant_id,
+        func.coalesce(PERSON.c.name, "").label("name"),
+        PERSON.c.held_at.is_not(None).label("held"),
+        ALERT.c.detail,
+        ALERT.c.times,
+        ALERT.c.message_id,
+        ALERT.c.opened_at,
+        ALERT.c.noted_at,
+        func.coalesce(NOTER.c.name, "").label("noted_by"),
+        ALERT.c.closed_at,
+        func.coalesce(CLOSER.c.name, "").label("closed_by"),
+        ALERT.c.note,
+    )
+    .select_from(ALERT)
+    .outerjoin(PERSON, PERSON.c.id == ALERT.c.participant_id)
+    .outerjoin(NOTER, NOTER.c.id == ALERT.c.noted_by)
+    .outerjoin(CLOSER, CLOSER.c.id == ALERT.c.closed_by)
+)
+
+
+def alerts_alive(db: Session, *, start: datetime, end: datetime) -> tuple[AlertRow, ...]:
+    """Those that were open or noted at any time between `start` and `end`."""
+    statement = _ALERTS.where(
+        ALERT.c.opened_at < end, or_(ALERT.c.closed_at.is_(None), ALERT.c.closed_at >= start)
+    )
+    return tuple(_alerts(db, statement.order_by(ALERT.c.opened_at, ALERT.c.id)))
+
+
+def alerts_to_do(db: Session) -> tuple[AlertRow, ...]:
+    """Every open or noted one, the oldest first."""
+    statement = _ALERTS.where(ALERT.c.state != "closed")
+    return tuple(_alerts(db, statement.order_by(ALERT.c.opened_at, ALERT.c.id)))
+
+
+def alerts_closed(db: Session) -> tuple[AlertRow, ...]:
+    """Those closed last."""
+    statement = _ALERTS.where(ALERT.c.state == "closed")
+    newest = statement.order_by(ALERT.c.closed_at.desc(), ALERT.c.id.desc())
+    return tuple(_alerts(db, newest.limit(RECENTLY_CLOSED)))
+
+
+def alerts_of(db: Session, *, participant_id: int) -> tuple[AlertRow, ...]:
+    """One person's, the newest first."""
+    statement = _ALERTS.where(ALERT.c.participant_id == participant_id)
+    return tuple(_alerts(db, statement.order_by(ALERT.c.opened_at.desc(), ALERT.c.id.desc())))
+
+
+def alert(db: Session, *, alert_id: int) -> AlertRow | None:
+    return next(_alerts(db, _ALERTS.where(ALERT.c.id == alert_id)), None)
+
+
+def open_alerts(db: Session) -> int:
+    """How many nobody has yet, for the navigation."""
+    statement = select(func.count()).select_from(ALERT).where(ALERT.c.state == "open")
+    number: int = db.execute(statement).scalar_one()
+    return number
+
+
+def _alerts(db: Session, statement: Any) -> Iterator[AlertRow]:
+    return (AlertRow(**row._mapping) for row in db.execute(statement))

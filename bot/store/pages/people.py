@@ -1,0 +1,97 @@
+"""The list of people: every participant with her enrolment, and whom she is paired with."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, or_, select
+from sqlmodel import Session
+
+from bot.store.models import Address, Cohort, Enrolment, Organisation, Pairing, Participant
+
+ADDRESS = Address.__table__  # type: ignore[attr-defined]
+COHORT = Cohort.__table__  # type: ignore[attr-defined]
+ENROLMENT = Enrolment.__table__  # type: ignore[attr-defined]
+ORGANISATION = Organisation.__table__  # type: ignore[attr-defined]
+PAIRING = Pairing.__table__  # type: ignore[attr-defined]
+PERSON = Participant.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedPerson:
+    """One enrolment of one participant."""
+
+    participant_id: int
+    enrolment_id: int
+    name: str
+    reference: str
+    role: str
+    language: str
+    state: str
+    held: bool
+    enrolment_state: str
+    organisation: str
+    cohort_id: int
+    cohort: str
+    cohort_starts_on: date
+    cohort_weeks: int
+    last_inbound_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairedWith:
+    """Who an enrolment is paired with."""
+
+    enrolment_id: int
+    participant_id: int
+    name: str
+
+
+def people(db: Session) -> tuple[ListedPerson, ...]:
+    """Everyone, cohort by cohort (the newest first), by name."""
+    heard = (
+        select(ADDRESS.c.participant_id, func.max(ADDRESS.c.last_inbound_at).label("last"))
+        .group_by(ADDRESS.c.participant_id)
+        .subquery()
+    )
+    rows = db.execute(
+        select(
+            PERSON.c.id.label("participant_id"),
+            ENROLMENT.c.id.label("enrolment_id"),
+            PERSON.c.name,
+            PERSON.c.reference,
+            ENROLMENT.c.role,
+            PERSON.c.language,
+            PERSON.c.state,
+            PERSON.c.held_at.is_not(None).label("held"),
+            ENROLMENT.c.state.label("enrolment_state"),
+            func.coalesce(ORGANISATION.c.name, "").label("organisation"),
+            COHORT.c.id.label("cohort_id"),
+            COHORT.c.name.label("cohort"),
+            COHORT.c.starts_on.label("cohort_starts_on"),
+            COHORT.c.weeks.label("cohort_weeks"),
+            heard.c.last.label("last_inbound_at"),
+        )
+        .join(ENROLMENT, ENROLMENT.c.participant_id == PERSON.c.id)
+        .join(COHORT, COHORT.c.id == ENROLMENT.c.cohort_id)
+        .outerjoin(ORGANISATION, ORGANISATION.c.id == ENROLMENT.c.organisation_id)
+        .outerjoin(heard, heard.c.participant_id == PERSON.c.id)
+        .order_by(COHORT.c.starts_on.desc(), COHORT.c.id, PERSON.c.name, PERSON.c.id)
+    )
+    return tuple(ListedPerson(**row._mapping) for row in rows)
+
+
+def paired(db: Session, *, participant_id: int | None = None) -> tuple[PairedWith, ...]:
+    """Both sides of every active pairing, or those of one participant."""
+    mine, others = ENROLMENT.alias("mine"), ENROLMENT.alias("others")
+    statement = (
+        select(mine.c.id.label("enrolment_id"), PERSON.c.id.label("participant_id"), PERSON.c.name)
+        .select_from(PAIRING)
+        .join(mine, or_(mine.c.id == PAIRING.c.mentee_id, mine.c.id == PAIRING.c.mentor_id))
+        .join(others, or_(others.c.id == PAIRING.c.mentee_id, others.c.id == PAIRING.c.mentor_id))
+        .join(PERSON, PERSON.c.id == others.c.participant_id)
+        .where(PAIRING.c.state == "active", mine.c.id != others.c.id)
+        .order_by(PERSON.c.name, PERSON.c.id)
+    )
+    if participant_id is not None:
+        statement = statement.where(mine.c.participant_id == participant_id)
+    return tuple(PairedWith(**row._mapping) for row in db.execute(statement))

@@ -1,0 +1,283 @@
+"""One person's page: who she is, her goals, her sessions, what she agreed to, how to reach her."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import func, or_, select
+from sqlmodel import Session
+
+from bot.store.models import (
+    Address,
+    CheckIn,
+    Cohort,
+    Consent,
+    Enrolment,
+    Goal,
+    GoalEntry,
+    Organisation,
+    Pairing,
+    Participant,
+    SessionReport,
+)
+from bot.store.models import Session as Meeting
+
+ADDRESS = Address.__table__  # type: ignore[attr-defined]
+CHECK_IN = CheckIn.__table__  # type: ignore[attr-defined]
+COHORT = Cohort.__table__  # type: ignore[attr-defined]
+CONSENT = Consent.__table__  # type: ignore[attr-defined]
+ENROLMENT = Enrolment.__table__  # type: ignore[attr-defined]
+ENTRY = GoalEntry.__table__  # type: ignore[attr-defined]
+GOAL = Goal.__table__  # type: ignore[attr-defined]
+MEETING = Meeting.__table__  # type: ignore[attr-defined]
+ORGANISATION = Organisation.__table__  # type: ignore[attr-defined]
+PAIRING = Pairing.__table__  # type: ignore[attr-defined]
+PERSON = Participant.__table__  # type: ignore[attr-defined]
+REPORT = SessionReport.__table__  # type: ignore[attr-defined]
+T = TypeVar("T")
+NEXT_CHECK_INS = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Who:
+    """A participant with her newest enrolment; its fields are empty while she has none."""
+
+    id: int
+    reference: str
+    name: str
+    language: str
+    discreet: bool
+    state: str
+    paused_until: datetime | None
+    held_at: datetime | None
+    enrolment_id: int | None
+    role: str | None
+    enrolment_state: str | None
+    cohort: str | None
+    cohort_starts_on: date | None
+    cohort_weeks: int | None
+    target: int | None  # sessions
+    organisation: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoalRow:
+    """One goal as it stands."""
+
+    id: int
+    number: int
+    words: str
+    language: str
+    next_step: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryRow:
+    """One line of a goal's history."""
+
+    goal_id: int
+    kind: str
+    words: str
+    rating: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionRow:
+    """One session of one of her pairings. Its reports come as `ReportRow`s."""
+
+    id: int
+    number: int
+    starts_at: datetime
+    planned_minutes: int
+    state: str
+    minutes: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportRow:
+    """What one side said of one session."""
+
+    session_id: int
+    role: str
+    met: str
+    minutes: int | None
+    feeling: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentRow:
+    """One answer about consent."""
+
+    kind: str
+    given: bool
+    wording: str
+    language: str
+    channel: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressRow:
+    """One way to reach her."""
+
+    channel: str
+    address: str
+    kind: str
+    state: str
+    state_reason: str
+    last_inbound_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckInRow:
+    """One occasion still to come."""
+
+    flow: str
+    slot: str
+    due_at: datetime
+
+
+def who(db: Session, *, participant_id: int) -> Who | None:
+    rows = db.execute(
+        select(
+            *(
+                PERSON.c[name]
+                for name in ("id", "reference", "name", "language", "discreet", "state")
+            ),
+            PERSON.c.paused_until,
+            PERSON.c.held_at,
+            ENROLMENT.c.id.label("enrolment_id"),
+            ENROLMENT.c.role,
+            ENROLMENT.c.state.label("enrolment_state"),
+            COHORT.c.name.label("cohort"),
+            COHORT.c.starts_on.label("cohort_starts_on"),
+            COHORT.c.weeks.label("cohort_weeks"),
+            COHORT.c.sessions.label("target"),
+            ORGANISATION.c.name.label("organisation"),
+        )
+        .outerjoin(ENROLMENT, ENROLMENT.c.participant_id == PERSON.c.id)
+        .outerjoin(COHORT, COHORT.c.id == ENROLMENT.c.cohort_id)
+        .outerjoin(ORGANISATION, ORGANISATION.c.id == ENROLMENT.c.organisation_id)
+        .where(PERSON.c.id == participant_id)
+        .order_by(ENROLMENT.c.id.desc())
+        .limit(1)
+    )
+    return next((Who(**row._mapping) for row in rows), None)
+
+
+def goals(db: Session, *, participant_id: int) -> tuple[GoalRow, ...]:
+    statement = (
+        select(
+            GOAL.c.id,
+            GOAL.c.number,
+            GOAL.c.words,
+            GOAL.c.language,
+            GOAL.c.next_step,
+            GOAL.c.state,
+        )
+        .join(ENROLMENT, ENROLMENT.c.id == GOAL.c.enrolment_id)
+        .where(ENROLMENT.c.participant_id == participant_id)
+        .order_by(GOAL.c.created_at, GOAL.c.number)
+    )
+    return _rows(db, statement, GoalRow)
+
+
+def entries(db: Session, *, participant_id: int) -> tuple[EntryRow, ...]:
+    statement = (
+        select(ENTRY.c.goal_id, ENTRY.c.kind, ENTRY.c.words, ENTRY.c.rating, ENTRY.c.at)
+        .join(GOAL, GOAL.c.id == ENTRY.c.goal_id)
+        .join(ENROLMENT, ENROLMENT.c.id == GOAL.c.enrolment_id)
+        .where(ENROLMENT.c.participant_id == participant_id)
+        .order_by(ENTRY.c.at, ENTRY.c.id)
+    )
+    return _rows(db, statement, EntryRow)
+
+
+def sessions(db: Session, *, participant_id: int) -> tuple[SessionRow, ...]:
+    statement = (
+        select(
+            MEETING.c.id,
+            MEETING.c.number,
+            MEETING.c.starts_at,
+            MEETING.c.planned_minutes,
+            MEETING.c.state,
+            MEETING.c.minutes,
+        )
+        .where(MEETING.c.pairing_id.in_(_pairings(participant_id)))
+        .order_by(MEETING.c.starts_at, MEETING.c.number)
+    )
+    return _rows(db, statement, SessionRow)
+
+
+def reports(db: Session, *, participant_id: int) -> tuple[ReportRow, ...]:
+    statement = (
+        select(
+            *(REPORT.c[name] for name in ("session_id", "role", "met", "minutes", "feeling")),
+            REPORT.c.reason,
+            REPORT.c.at,
+        )
+        .join(MEETING, MEETING.c.id == REPORT.c.session_id)
+        .where(MEETING.c.pairing_id.in_(_pairings(participant_id)))
+    )
+    return _rows(db, statement, ReportRow)
+
+
+def _pairings(participant_id: int) -> Any:
+    return (
+        select(PAIRING.c.id)
+        .join(
+            ENROLMENT,
+            or_(ENROLMENT.c.id == PAIRING.c.mentee_id, ENROLMENT.c.id == PAIRING.c.mentor_id),
+        )
+        .where(ENROLMENT.c.participant_id == participant_id)
+    )
+
+
+def consents(db: Session, *, participant_id: int) -> tuple[ConsentRow, ...]:
+    """The newest answer of each kind: the one that counts."""
+    newest = (
+        select(func.max(CONSENT.c.id))
+        .where(CONSENT.c.participant_id == participant_id)
+        .group_by(CONSENT.c.kind)
+    )
+    statement = select(
+        CONSENT.c.kind,
+        CONSENT.c.given,
+        CONSENT.c.wording,
+        CONSENT.c.language,
+        CONSENT.c.channel,
+        CONSENT.c.at,
+    ).where(CONSENT.c.id.in_(newest))
+    return _rows(db, statement.order_by(CONSENT.c.id), ConsentRow)
+
+
+def addresses(db: Session, *, participant_id: int) -> tuple[AddressRow, ...]:
+    statement = select(
+        ADDRESS.c.channel,
+        ADDRESS.c.address,
+        ADDRESS.c.kind,
+        ADDRESS.c.state,
+        ADDRESS.c.state_reason,
+        ADDRESS.c.last_inbound_at,
+    ).where(ADDRESS.c.participant_id == participant_id)
+    return _rows(db, statement.order_by(ADDRESS.c.id), AddressRow)
+
+
+def next_check_ins(db: Session, *, participant_id: int) -> tuple[CheckInRow, ...]:
+    statement = (
+        select(CHECK_IN.c.flow, CHECK_IN.c.slot, CHECK_IN.c.due_at)
+        .join(ENROLMENT, ENROLMENT.c.id == CHECK_IN.c.enrolment_id)
+        .where(ENROLMENT.c.participant_id == participant_id, CHECK_IN.c.state == "planned")
+        .order_by(CHECK_IN.c.due_at, CHECK_IN.c.id)
+        .limit(NEXT_CHECK_INS)
+    )
+    return _rows(db, statement, CheckInRow)
+
+
+def _rows(db: Session, statement: Any, kind: Callable[..., T]) -> tuple[T, ...]:
+    return tuple(kind(**row._mapping) for row in db.execute(statement))

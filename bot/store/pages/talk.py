@@ -1,0 +1,109 @@
+"""What was said with one person: messages with what became of them, and answers with her words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, select
+from sqlmodel import Session
+
+from bot.store.models import Answer, Delivery, Message
+
+ANSWER = Answer.__table__  # type: ignore[attr-defined]
+DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
+MESSAGE = Message.__table__  # type: ignore[attr-defined]
+PAGE = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageRow:
+    """One message. The delivery's fields are empty for one that came in, the answer's for most."""
+
+    id: int
+    direction: str
+    channel: str
+    kind: str
+    text: str
+    language: str
+    context: str
+    choices: list[list[str]] | None
+    media: list[list[str]] | None
+    state: str
+    at: datetime
+    delivery: str | None
+    mode: str | None
+    reason: str | None
+    error_code: str | None
+    flow: str | None
+    step: str | None
+    value: str | None
+    number: int | None
+    skipped: bool | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerRow:
+    """One answer that counts."""
+
+    flow: str
+    step: str
+    value: str
+    number: int | None
+    skipped: bool
+    sensitive: bool
+    words: str
+    language: str
+    at: datetime
+
+
+def messages(
+    db: Session, *, participant_id: int, before: int | None = None
+) -> tuple[MessageRow, ...]:
+    """The newest page of messages, or the one before that id; the oldest of them first."""
+    newest_delivery = (
+        select(func.max(DELIVERY.c.id))
+        .where(DELIVERY.c.message_id == MESSAGE.c.id)
+        .correlate(MESSAGE)
+        .scalar_subquery()
+    )
+    statement = (
+        select(
+            *(MESSAGE.c[name] for name in ("id", "direction", "channel", "kind", "text")),
+            *(MESSAGE.c[name] for name in ("language", "context", "choices", "media", "state")),
+            MESSAGE.c.at,
+            DELIVERY.c.state.label("delivery"),
+            DELIVERY.c.mode,
+            DELIVERY.c.reason,
+            DELIVERY.c.error_code,
+            ANSWER.c.flow,
+            ANSWER.c.step,
+            ANSWER.c.value,
+            ANSWER.c.number,
+            ANSWER.c.skipped,
+        )
+        .select_from(MESSAGE)
+        .outerjoin(DELIVERY, DELIVERY.c.id == newest_delivery)
+        .outerjoin(
+            ANSWER, and_(ANSWER.c.message_id == MESSAGE.c.id, ANSWER.c.replaced_at.is_(None))
+        )
+        .where(MESSAGE.c.participant_id == participant_id)
+        .order_by(MESSAGE.c.id.desc())
+        .limit(PAGE)
+    )
+    if before is not None:
+        statement = statement.where(MESSAGE.c.id < before)
+    newest_first = {row.id: MessageRow(**row._mapping) for row in db.execute(statement)}
+    return tuple(reversed(newest_first.values()))
+
+
+def answers(db: Session, *, participant_id: int) -> tuple[AnswerRow, ...]:
+    """Her newest answers that count, the newest first."""
+    statement = (
+        select(
+            *(ANSWER.c[name] for name in ("flow", "step", "value", "number", "skipped")),
+            *(ANSWER.c[name] for name in ("sensitive", "words", "language", "at")),
+        )
+        .where(ANSWER.c.participant_id == participant_id, ANSWER.c.replaced_at.is_(None))
+        .order_by(ANSWER.c.at.desc(), ANSWER.c.id.desc())
+        .limit(PAGE)
+    )
+    return tuple(AnswerRow(**row._mapping) for row in db.execute(statement))

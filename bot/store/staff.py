@@ -1,0 +1,178 @@
+"""Staff, their sign-ins and one-time links, tries to sign in, and the audit log."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from bot.store.models import AuditEntry, SignIn, SignInAttempt, SignInLink, Staff
+
+ATTEMPT = SignInAttempt.__table__  # type: ignore[attr-defined]
+AUDIT = AuditEntry.__table__  # type: ignore[attr-defined]
+LINK = SignInLink.__table__  # type: ignore[attr-defined]
+SIGN_IN = SignIn.__table__  # type: ignore[attr-defined]
+STAFF = Staff.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffRow:
+    """A staff member. `password` is a hash, empty while she has chosen none."""
+
+    id: int
+    email: str
+    name: str
+    role: str
+    password: str
+
+
+_STAFF = select(STAFF.c.id, STAFF.c.email, STAFF.c.name, STAFF.c.role, STAFF.c.password).where(
+    STAFF.c.active.is_(True)
+)
+
+
+def staff_by_email(db: Session, *, email: str) -> StaffRow | None:
+    row = db.execute(_STAFF.where(STAFF.c.email == email)).one_or_none()
+    return StaffRow(**row._mapping) if row else None
+
+
+def keep_staff(db: Session, *, email: str, name: str, role: str, now: datetime) -> int:
+    """The id of the staff member of that address: a new one, or the known one, active again."""
+    table = (postgresql if db.get_bind().dialect.name == "postgresql" else sqlite).insert(STAFF)
+    values = {
+        "email": email,
+        "name": name,
+        "role": role,
+        "password": "",
+        "active": True,
+        "created_at": now,
+    }
+    statement = table.values(values).on_conflict_do_update(
+        index_elements=[STAFF.c.email], set_={"active": True}
+    )
+    staff_id: int = db.execute(statement.returning(STAFF.c.id)).scalar_one()
+    return staff_id
+
+
+def keep_password(db: Session, *, staff_id: int, password: str) -> None:
+    db.execute(update(STAFF).where(STAFF.c.id == staff_id).values(password=password))
+
+
+def open_sign_in(db: Session, *, staff_id: int, token_hash: str, now: datetime) -> None:
+    db.execute(
+        insert(SIGN_IN).values(
+            staff_id=staff_id, token_hash=token_hash, created_at=now, seen_at=now
+        )
+    )
+
+
+def signed_in(
+    db: Session, *, token_hash: str, seen_since: datetime, created_since: datetime
+) -> tuple[StaffRow, datetime] | None:
+    """Who is signed in by that token, and when she was last seen; None when it is over."""
+    row = db.execute(
+        _STAFF.add_columns(SIGN_IN.c.seen_at)
+        .join(SIGN_IN, SIGN_IN.c.staff_id == STAFF.c.id)
+        .where(
+            SIGN_IN.c.token_hash == token_hash,
+            SIGN_IN.c.ended_at.is_(None),
+            SIGN_IN.c.seen_at > seen_since,
+            SIGN_IN.c.created_at > created_since,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    values = dict(row._mapping)
+    seen_at = values.pop("seen_at")
+    return StaffRow(**values), seen_at
+
+
+def seen(db: Session, *, token_hash: str, now: datetime) -> None:
+    db.execute(
+        update(SIGN_IN)
+        .where(SIGN_IN.c.token_hash == token_hash, SIGN_IN.c.ended_at.is_(None))
+        .values(seen_at=now)
+    )
+
+
+def end_sign_in(db: Session, *, token_hash: str, now: datetime) -> None:
+    db.execute(
+        update(SIGN_IN)
+        .where(SIGN_IN.c.token_hash == token_hash, SIGN_IN.c.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+
+
+def end_other_sign_ins(db: Session, *, staff_id: int, token_hash: str, now: datetime) -> None:
+    db.execute(
+        update(SIGN_IN)
+        .where(
+            SIGN_IN.c.staff_id == staff_id,
+            SIGN_IN.c.token_hash != token_hash,
+            SIGN_IN.c.ended_at.is_(None),
+        )
+        .values(ended_at=now)
+    )
+
+
+def keep_link(db: Session, *, staff_id: int, token_hash: str, expires_at: datetime) -> None:
+    db.execute(insert(LINK).values(staff_id=staff_id, token_hash=token_hash, expires_at=expires_at))
+
+
+def link_is_good(db: Session, *, token_hash: str, now: datetime) -> bool:
+    """Whether a link could be used now. Looking at it does not use it."""
+    statement = select(LINK.c.id).where(
+        LINK.c.token_hash == token_hash, LINK.c.used_at.is_(None), LINK.c.expires_at > now
+    )
+    return db.execute(statement).first() is not None
+
+
+def take_link(db: Session, *, token_hash: str, now: datetime) -> StaffRow | None:
+    """Use a link up, once for ever; whose it was."""
+    taken = db.execute(
+        update(LINK)
+        .where(LINK.c.token_hash == token_hash, LINK.c.used_at.is_(None), LINK.c.expires_at > now)
+        .values(used_at=now)
+        .returning(LINK.c.staff_id)
+    ).scalar_one_or_none()
+    row = db.execute(_STAFF.where(STAFF.c.id == taken)).one_or_none() if taken else None
+    return StaffRow(**row._mapping) if row else None
+
+
+def count_try(db: Session, *, key: str, within: timedelta, now: datetime) -> int:
+    """Count one try in a bucket, in one statement; how many there are, old ones forgotten."""
+    table = (postgresql if db.get_bind().dialect.name == "postgresql" else sqlite).insert(ATTEMPT)
+    old = ATTEMPT.c.since <= now - within
+    statement = table.values(key=key, count=1, since=now).on_conflict_do_update(
+        index_elements=[ATTEMPT.c.key],
+        set_={
+            "count": case((old, 1), else_=ATTEMPT.c.count + 1),
+            "since": case((old, now), else_=ATTEMPT.c.since),
+        },
+    )
+    tries: int = db.execute(statement.returning(ATTEMPT.c.count)).scalar_one()
+    return tries
+
+
+def forget_tries(db: Session, *, keys: Iterable[str]) -> None:
+    db.execute(delete(ATTEMPT).where(ATTEMPT.c.key.in_(tuple(keys))))
+
+
+def keep_audit(
+    db: Session,
+    *,
+    staff_id: int | None,
+    action: str,
+    subjects: Iterable[str],
+    detail: str,
+    now: datetime,
+) -> None:
+    """Append one entry for each subject, in one statement."""
+    rows = [
+        {"staff_id": staff_id, "action": action, "subject": subject, "detail": detail, "at": now}
+        for subject in subjects
+    ]
+    if rows:
+        db.execute(insert(AUDIT), rows)

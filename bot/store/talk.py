@@ -1,0 +1,251 @@
+"""The statements of a turn: who wrote, what waits, what is known. Core, built once at import."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, exists, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from bot.store.models import Address, Conversation, Delivery, Enrolment, Message, Participant
+
+_ADDRESS = Address.__table__  # type: ignore[attr-defined]
+_PERSON = Participant.__table__  # type: ignore[attr-defined]
+_TALK = Conversation.__table__  # type: ignore[attr-defined]
+_ENROLMENT = Enrolment.__table__  # type: ignore[attr-defined]
+_MESSAGE = Message.__table__  # type: ignore[attr-defined]
+_DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wrote:
+    """An address that somebody wrote from, and whose it is."""
+
+    address_id: int
+    address: str
+    participant_id: int | None
+    state: str
+    acknowledged_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Talking:
+    """The conversation that waits for her, as stored."""
+
+    id: int
+    enrolment_id: int | None
+    check_in_id: int | None
+    flow: str
+    version: int
+    step: str
+    tries: int
+    answers: Mapping[str, str]
+    goal_id: int | None
+    prompt_id: int | None
+    waiting: bool  # its question has not reached her: an opener went instead
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """A participant as a turn needs her, with the address and channel she is talked to on."""
+
+    id: int
+    name: str
+    language: str
+    discreet: bool
+    state: str
+    held_at: datetime | None
+    acknowledged_at: datetime | None
+    role: str
+    enrolment_id: int | None
+    address_id: int | None
+    channel: str
+    talking: Talking | None
+
+
+_HEARD_FROM = (
+    update(_ADDRESS)
+    .where(
+        _ADDRESS.c.channel == bindparam("on"),
+        _ADDRESS.c.address.in_(bindparam("addresses", expanding=True)),
+    )
+    .values(last_inbound_at=bindparam("at"))
+    .returning(
+        _ADDRESS.c.id,
+        _ADDRESS.c.address,
+        _ADDRESS.c.participant_id,
+        _ADDRESS.c.state,
+        _ADDRESS.c.acknowledged_at,
+    )
+)
+
+
+def heard_from(db: Session, *, channel: str, addresses: Sequence[str], at: datetime) -> list[Wrote]:
+    """Open the window of every known address of these; locks the rows till the transaction ends."""
+    rows = db.execute(_HEARD_FROM, {"on": channel, "addresses": list(addresses), "at": at})
+    return [
+        Wrote(
+            address_id=row.id,
+            address=row.address,
+            participant_id=row.participant_id,
+            state=row.state,
+            acknowledged_at=row.acknowledged_at,
+        )
+        for row in rows
+    ]
+
+
+_NEWEST_ENROLMENT = (
+    select(func.max(_ENROLMENT.c.id))
+    .where(_ENROLMENT.c.participant_id == _PERSON.c.id, _ENROLMENT.c.state == "active")
+    .correlate(_PERSON)
+    .scalar_subquery()
+)
+_WAITING = (
+    exists()
+    .where(_DELIVERY.c.message_id == _TALK.c.prompt_id, _DELIVERY.c.state == "waiting")
+    .correlate(_TALK)
+)
+_PERSON_TALKING = (
+    select(
+        _PERSON,
+        _TALK.c.id.label("talk_id"),
+        _TALK.c.enrolment_id.label("talk_enrolment"),
+        _TALK.c.check_in_id,
+        _TALK.c.flow,
+        _TALK.c.version,
+        _TALK.c.step,
+        _TALK.c.tries,
+        _TALK.c.answers,
+        _TALK.c.goal_id,
+        _TALK.c.prompt_id,
+        _WAITING.label("waiting"),
+        _ENROLMENT.c.id.label("enrolment"),
+        _ENROLMENT.c.role,
+    )
+    .select_from(_PERSON)
+    .outerjoin(_TALK, and_(_TALK.c.participant_id == _PERSON.c.id, _TALK.c.state == "open"))
+    .outerjoin(
+        _ENROLMENT, _ENROLMENT.c.id == func.coalesce(_TALK.c.enrolment_id, _NEWEST_ENROLMENT)
+    )
+    .where(_PERSON.c.id == bindparam("who"))
+    .with_for_update(of=_PERSON)
+)
+
+
+def person(
+    db: Session, *, participant_id: int, address_id: int | None, channel: str
+) -> Person | None:
+    """She and the conversation that waits, her row locked on PostgreSQL: one message at a time."""
+    row = db.execute(_PERSON_TALKING, {"who": participant_id}).one_or_none()
+    if row is None:
+        return None
+    return Person(
+        id=row.id,
+        name=row.name,
+        language=row.language,
+        discreet=row.discreet,
+        state=row.state,
+        held_at=row.held_at,
+        acknowledged_at=row.acknowledged_at,
+        role=row.role or "mentee",
+        enrolment_id=row.enrolment,
+        address_id=address_id,
+        channel=channel,
+        talking=_talking(row) if row.talk_id is not None else None,
+    )
+
+
+def _talking(row: Any) -> Talking:
+    return Talking(
+        id=row.talk_id,
+        enrolment_id=row.talk_enrolment,
+        check_in_id=row.check_in_id,
+        flow=row.flow,
+        version=row.version,
+        step=row.step,
+        tries=row.tries,
+        answers=row.answers or {},
+        goal_id=row.goal_id,
+        prompt_id=row.prompt_id,
+        waiting=bool(row.waiting),
+    )
+
+
+def keep_inbound(db: Session, values: Mapping[str, object]) -> int | None:
+    """Store one message that came in; None when its id is known: it has had its effect."""
+    insert = (postgresql if db.get_bind().dialect.name == "postgresql" else sqlite).insert
+    added = (
+        insert(_MESSAGE)
+        .values(**values)
+        .on_conflict_do_nothing(index_elements=["channel", "external_id"])
+        .returning(_MESSAGE.c.id)
+    )
+    kept: int | None = db.execute(added).scalar_one_or_none()
+    return kept
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prompt:
+    """A message of ours that asked something, and the state of its conversation."""
+
+    message_id: int
+    conversation_id: int
+    step: str
+    context: str
+    talk_state: str
+    flow: str
+    version: int
+    enrolment_id: int | None
+    check_in_id: int | None
+    goal_id: int | None
+    started_at: datetime
+
+
+_PROMPTS = (
+    select(
+        _MESSAGE.c.id.label("message_id"),
+        _MESSAGE.c.conversation_id,
+        _MESSAGE.c.step,
+        _MESSAGE.c.context,
+        _TALK.c.state.label("talk_state"),
+        _TALK.c.flow,
+        _TALK.c.version,
+        _TALK.c.enrolment_id,
+        _TALK.c.check_in_id,
+        _TALK.c.goal_id,
+        _TALK.c.started_at,
+    )
+    .join(_TALK, _TALK.c.id == _MESSAGE.c.conversation_id)
+    .where(
+        _MESSAGE.c.participant_id == bindparam("who"),
+        _MESSAGE.c.direction == "out",
+        _MESSAGE.c.step.is_not(None),
+    )
+    .order_by(_MESSAGE.c.id.desc())
+    .limit(1)
+)
+_PROMPT_BY_ID = _PROMPTS.where(_MESSAGE.c.id == bindparam("message"))
+_PROMPT_BY_CONTEXT = _PROMPTS.where(
+    or_(_MESSAGE.c.context == bindparam("context"), _MESSAGE.c.context == bindparam("discreet"))
+)
+
+
+def prompt(
+    db: Session, *, participant_id: int, message_id: int | None, context: str | None
+) -> Prompt | None:
+    """The prompt of hers that a tap belongs to: by its id, else the newest of that wording."""
+    if message_id is not None:
+        rows = db.execute(_PROMPT_BY_ID, {"who": participant_id, "message": message_id})
+    elif context is not None:
+        rows = db.execute(_PROMPT_BY_CONTEXT, _wording(participant_id, context))
+    else:
+        return None
+    row = rows.one_or_none()
+    return Prompt(**row._mapping) if row is not None else None
+
+
+def _wording(participant_id: int, context: str) -> dict[str, object]:
+    return {"who": participant_id, "context": context, "discreet": f"{context}.discreet"}

@@ -1,0 +1,57 @@
+"""What `python3 -m bot test` runs: ruff and mypy side by side, then pytest, which speaks last."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CHECKS = {
+    "ruff": ("ruff", "check", "--quiet", "bot", "conversations", "tests"),
+    "mypy --strict": ("mypy", "--no-error-summary"),
+}
+MOST_WORKERS = 4
+
+
+def check_everything(*, everything: bool) -> int:
+    """Returns the exit code: 0 only if each check and each test passed."""
+    failed = run_checks()
+    found = f"FAILED: {' and '.join(failed)} (see above)" if failed else "passed: ruff and mypy"
+    workers = min(MOST_WORKERS, os.cpu_count() or 1)
+    arguments = ("--db", "both", "-n", str(workers), "--dist", "loadfile")
+    code = run_pytest(arguments, everything=everything, environment={"TESTS_FOUND_BEFORE": found})
+    return code or len(failed)
+
+
+def run_checks() -> list[str]:
+    """Names the checks that failed, after printing what they said."""
+    running = {
+        name: subprocess.Popen(
+            [sys.executable, "-m", *command],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for name, command in CHECKS.items()
+    }
+    failed = []
+    for name, process in running.items():
+        said, _ = process.communicate()
+        print(f"{name}: {'failed' if process.returncode else 'passed'}\n{said}".strip(), flush=True)
+        if process.returncode:
+            failed.append(name)
+    return failed
+
+
+def run_pytest(
+    arguments: Sequence[str], *, everything: bool, environment: Mapping[str, str] | None = None
+) -> int:
+    marks = ("-m", "slow or not slow") if everything else ()
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *marks, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **(environment or {})},
+        check=False,
+    ).returncode

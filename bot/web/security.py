@@ -1,0 +1,120 @@
+"""What stands before and after every page: who may, the form token, and the headers.
+
+A page may load only our own style and script; nothing may frame it, keep it or learn of it.
+"""
+
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from bot.settings import Settings
+from bot.store.database import unavailable
+from bot.web import filters, signin
+from bot.web.access import MAY, access_here
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "script-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+FOR_EVER = "public, max-age=31536000, immutable"
+STATIC = Path(__file__).parent / "static"
+KIND_WORDS = {
+    400: ("That did not work", "The page was too old, or the form was not complete. Go back, load the page again and try once more."),
+    403: ("You may read this, but not change it", "Ask a colleague who may, or the person who set up your account."),
+    404: ("There is nothing here", "The address may be mistyped, or what was here is gone."),
+    405: ("That did not work", "This address is not a page to open."),
+    413: ("That was too much at once", "Please send less."),
+    503: ("Please try again in a minute", "The database does not answer just now. Nothing is lost; messages wait."),
+}  # fmt: skip
+
+
+def protect(app: Flask, settings: Settings) -> None:
+    """Put the gate, the headers, the kind error pages and the filters on an app."""
+    https = urlsplit(settings.public_url).scheme == "https"
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="__Host-routes" if https else "routes",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        WTF_CSRF_CHECK_DEFAULT=False,  # the gate asks, where a page wants it
+        WTF_CSRF_TIME_LIMIT=None,  # it lives as long as the sign-in
+        WTF_CSRF_SSL_STRICT=False,  # it would ask for the referrer that we forbid to be sent
+    )
+    csrf = CSRFProtect(app)
+    filters.register(app, version=_version())
+
+    @app.before_request
+    def gate() -> ResponseReturnValue | None:
+        return _gate(csrf)
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        response.headers.update(HEADERS)
+        if https:
+            response.headers["Strict-Transport-Security"] = HSTS
+        is_file = (request.endpoint or "").endswith("static") and response.status_code == 200
+        response.headers["Cache-Control"] = FOR_EVER if is_file else "no-store"
+        return response
+
+    app.register_error_handler(HTTPException, _kindly)
+    app.register_error_handler(SQLAlchemyError, _database_trouble)
+
+
+def _gate(csrf: CSRFProtect) -> ResponseReturnValue | None:
+    """First where a form comes from, then who sends it, then whether she may."""
+    access = access_here()
+    if request.endpoint is None or access == "signed":
+        return None
+    if access is None:
+        abort(403)
+    if request.headers.get("Sec-Fetch-Site", "none") == "cross-site" and request.method != "GET":
+        abort(400)
+    csrf.protect()
+    g.staff = signin.who()
+    if access == "public":
+        return None
+    if g.staff is None:
+        here = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("signin.form", next=here), 303)
+    if access not in MAY[g.staff.role]:
+        abort(403)
+    return None
+
+
+def _kindly(error: HTTPException) -> ResponseReturnValue | AnyResponse:
+    """A page that says what to do next. Machines get the bare answer."""
+    if error.code is None or error.code < 400 or access_here() == "signed":
+        return error.get_response()
+    title, advice = KIND_WORDS.get(error.code, ("Something went wrong on our side", ""))
+    if isinstance(error, CSRFError):
+        title, advice = KIND_WORDS[400]
+    page = render_template("error.html", title=title, advice=advice)
+    return page, error.code
+
+
+def _database_trouble(error: SQLAlchemyError) -> ResponseReturnValue | AnyResponse:
+    if not unavailable(error):
+        raise error
+    title, advice = KIND_WORDS[503]
+    return render_template("error.html", title=title, advice=advice, bare=True), 503
+
+
+def _version() -> str:
+    """What changes in the address of our files when one of them changes."""
+    content = b"".join(path.read_bytes() for path in sorted(STATIC.iterdir()) if path.is_file())
+    return sha256(content).hexdigest()[:10]

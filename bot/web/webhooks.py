@@ -1,0 +1,94 @@
+"""The two addresses Twilio posts to: messages that come in, and receipts of ours.
+
+Nothing slow happens here: check, store in one transaction, answer empty, wake the sender.
+"""
+
+import logging
+
+from flask import Blueprint, Response, current_app, request
+
+from bot.actions.receive import receive
+from bot.actions.track import track
+from bot.channels.twilio_inbound import read_message, read_receipt
+from bot.channels.twilio_signature import verify
+from bot.errors import Unreadable
+from bot.parts import Parts
+from bot.store.database import unavailable
+
+page = Blueprint("webhooks", __name__, url_prefix="/webhooks/twilio")
+log = logging.getLogger(__name__)
+EMPTY = "<Response/>"
+
+
+@page.post("/message")
+def message() -> Response:
+    """One message that came in. 403: not Twilio; 400: no message of ours; 503: try again."""
+    parts: Parts = current_app.extensions["bot"]
+    if not _signed(parts):
+        return _answer(403)
+    try:
+        inbound = read_message(
+            request.form, account_sid=parts.settings.twilio_account_sid, senders=_senders(parts)
+        )
+    except Unreadable as error:
+        log.warning("unreadable message: %s", error)
+        return _answer(400)
+    try:
+        received = receive(parts.house, inbound, now=parts.now())
+    except Exception as error:  # whatever it is, Twilio must try again
+        return _failed(error)
+    log.info("message %s %s", inbound.external_id, received.state)
+    parts.wake.set()
+    return _answer(200)
+
+
+@page.post("/status")
+def status() -> Response:
+    """One receipt. Its query carries our own token for the delivery."""
+    parts: Parts = current_app.extensions["bot"]
+    if not _signed(parts):
+        return _answer(403)
+    try:
+        receipt = read_receipt(
+            request.form,
+            token=request.args.get("m"),
+            account_sid=parts.settings.twilio_account_sid,
+        )
+    except Unreadable as error:
+        log.warning("unreadable receipt: %s", error)
+        return _answer(400)
+    try:
+        track(parts.database, receipt, now=parts.now())
+    except Exception as error:  # whatever it is, Twilio must try again
+        return _failed(error)
+    parts.wake.set()
+    return _answer(204)
+
+
+def _signed(parts: Parts) -> bool:
+    """Against the configured public URL and the raw query: no header of the request is trusted."""
+    query = request.environ.get("QUERY_STRING", "")
+    url = parts.settings.public_url + request.environ.get("PATH_INFO", "")
+    return verify(
+        url=f"{url}?{query}" if query else url,
+        params=request.form,
+        signature=request.headers.get("X-Twilio-Signature"),
+        tokens=parts.settings.twilio_auth_tokens,
+    )
+
+
+def _senders(parts: Parts) -> frozenset[str]:
+    both = (parts.settings.twilio_whatsapp_from, parts.settings.twilio_sms_from)
+    return frozenset(sender for sender in both if sender)
+
+
+def _failed(error: Exception) -> Response:
+    """Nothing is half done. The log holds the kind of error: its text may hold her words."""
+    down = unavailable(error)
+    log.error("webhook failed: %s%s", type(error).__name__, " (database)" if down else "")
+    return _answer(503)
+
+
+def _answer(code: int) -> Response:
+    body = EMPTY if code == 200 else ""
+    return Response(body, status=code, mimetype="text/xml")

@@ -1,0 +1,1 @@
+"""The conversations, as data: one file, one `flow`. Nothing here runs."""

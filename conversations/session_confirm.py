@@ -1,0 +1,79 @@
+"""To the mentor after each planned session: did you meet, how long, how was it. Ten seconds."""
+
+from bot.engine.flow import Answer, Ask, Audience, Flow, Option, Say
+
+flow = Flow(
+    name="session_confirm",
+    version=1,
+    audience=Audience.MENTOR,
+    purpose="Asks the mentor whether the planned session took place, and for how long.",
+    steps=(
+        Ask(
+            key="met",
+            text="Hello {name}. Did you and {other} meet on {when} as planned?",
+            means="session_met",
+            otherwise="unclear",
+            note="Also the wording of an approved template. {when} is a weekday and a date.",
+            options=(
+                Option(key="yes", label="Yes"),
+                Option(key="no", label="No", goto="reason"),
+                Option(key="moved", label="We moved it", goto="moved"),
+            ),
+        ),
+        Ask(
+            key="minutes",
+            text="How long did you meet?",
+            answer=Answer.DURATION,
+            means="session_minutes",
+            again="How many minutes did you meet? For example: 45 minutes.",
+            optional=True,
+            options=(
+                Option(key="half", label="30 minutes", minutes=30),
+                Option(key="three_quarters", label="45 minutes", minutes=45),
+                Option(key="hour", label="One hour", minutes=60),
+                Option(key="more", label="More", goto="more"),
+            ),
+            goto="feeling",
+        ),
+        Ask(
+            key="more",
+            text="How many minutes, or hours and minutes? For example: 1h30.",
+            answer=Answer.DURATION,
+            means="session_minutes",
+            again="Please send the time like this: 90 minutes.",
+            optional=True,
+        ),
+        Ask(
+            key="feeling",
+            text="How was it?",
+            means="session_feeling",
+            optional=True,
+            options=(
+                Option(key="good", label="Good"),
+                Option(key="ok", label="OK"),
+                Option(key="not_good", label="Not good", flag="session_trouble"),
+            ),
+        ),
+        Say(
+            key="count",
+            text="Thank you. That is meeting {number} of {target}. You have had {hours} together.",
+            goto="end",
+            note="{hours} is a length of time such as 3 h 30.",
+        ),
+        Ask(
+            key="reason",
+            text="No problem. What happened? You can skip.",
+            means="session_reason",
+            optional=True,
+            options=(
+                Option(key="mentor", label="I could not"),
+                Option(key="mentee", label="She could not"),
+                Option(key="forgot", label="We forgot"),
+                Option(key="other", label="Something else"),
+            ),
+        ),
+        Say(key="not_met", text="Thank you. I have written it down.", goto="end"),
+        Say(key="unclear", text="Thank you. I have written it down.", goto="end"),
+        Say(key="moved", text="Thank you. Moving it is fine. I have written it down."),
+    ),
+)

@@ -1,0 +1,107 @@
+"""What the bot says outside any conversation: standing words, safety, and what it cannot read."""
+
+from bot.engine.flow import Audience, Flow, Say
+
+flow = Flow(
+    name="standing",
+    version=1,
+    audience=Audience.EVERYONE,
+    purpose="Texts that may be needed at any moment. Never started as a conversation.",
+    spoken=False,
+    steps=(
+        # Doors: STOP, START, HELP, LATER, a language
+        Say(
+            key="stopped",
+            text="OK. No more messages from here. You keep your place and {other}. "
+            "To come back send START.",
+            discreet="OK. No more messages from here. To come back send START.",
+            note="After STOP. Keep the word START in Latin letters.",
+        ),
+        Say(key="started", text="Welcome back. I will write to you again."),
+        Say(
+            key="help",
+            text="A person from {org} will contact you. In danger now? Call 999. "
+            "To talk to someone, free, any time: 116 123.",
+            discreet="Thanks, got it. We will be in touch.",
+            note="After HELP. The numbers are British: leave them as they are.",
+        ),
+        Say(key="later", text="OK. You can answer later. Your question stays open."),
+        Say(key="language", text="OK. I will write to you in this language."),
+        # Safety. Fixed texts; a draft is always followed by the English.
+        Say(
+            key="harm_red",
+            text="I am sorry this is happening. You did the right thing to tell us. "
+            "A person from {org} will contact you. If you are in danger now, call 999. "
+            "If you cannot speak, press 55 when asked.",
+            discreet="Thanks, got it. We will be in touch about the meeting.",
+            note="A safety text: two named people per language must approve it.",
+        ),
+        Say(
+            key="harm_amber",
+            text="I am sorry it is hard. Thank you for telling us. "
+            "A person from {org} will read this and contact you. "
+            "To talk to someone now, free, any time: 116 123.",
+            discreet="Thanks, got it. We will be in touch.",
+            note="A safety text: two named people per language must approve it.",
+        ),
+        # Answers that were not understood: shorter, then numbered, then a person
+        Say(key="again_options", text="Please send one number from the list, like 1."),
+        Say(key="again_several", text="Please send the numbers from the list, like 1 4."),
+        Say(key="again_rating", text="Please send one number from 0 to 10, like 7."),
+        Say(key="again_words", text="You can write a few words, or send a voice message."),
+        Say(key="again_duration", text="Please send the time in minutes, like 45 minutes."),
+        Say(key="numbered", text="Please choose a number:"),
+        Say(
+            key="numbered_rating",
+            text="0 is not started, 5 is half way, 10 is done. Please send only the number.",
+        ),
+        Say(
+            key="or_person",
+            text="A person",
+            note="A choice, as in '0 A person': somebody of the charity answers instead.",
+        ),
+        Say(key="or_skip", text="Skip", note="A choice, as in '0 Skip': she need not answer."),
+        Say(key="or_list", text="Choose", note="The button that opens a list. 20 characters."),
+        Say(key="person_reads", text="Thank you. A person will read this."),
+        Say(key="person_listens", text="Thank you. A person will listen to it."),
+        Say(key="person_looks", text="Thank you. A person will look at it."),
+        # Out of turn
+        Say(key="noted", text="Thank you. A person will read this and answer you."),
+        Say(key="closed", text="Thank you. That question is closed. A person will read this."),
+        Say(key="changed", text="Thank you. I have changed your answer to: {answer}."),
+        Say(key="carry_on", text="We can carry on here, if you like."),
+        Say(
+            key="outdated",
+            text="Thank you. My questions have changed, so this one is closed. "
+            "A person will read your answer.",
+        ),
+        Say(
+            key="sorry",
+            text="Thank you. Something went wrong on our side. A person will read your message.",
+        ),
+        # People and templates
+        Say(
+            key="unknown_sender",
+            text="Hello. I do not know this number. Please contact {org} {phone}.",
+            note="To a number nobody enrolled. {phone} may be empty.",
+        ),
+        Say(
+            key="opener",
+            text="Hello {name}, you have a message from {org}. Tap the button to read it. "
+            "{sentence} Thank you.",
+            discreet="Hello {name}, you have a message. Tap the button to read it. "
+            "{sentence} Thank you.",
+            note="An approved template, always sent in English around one sentence of her own.",
+        ),
+        Say(
+            key="opener_sentence",
+            text="Tap the button and I will write in English.",
+            note="Say: tap the button and I will write in THIS language. One line.",
+        ),
+        Say(key="open", text="Continue", note="The opener's button. 20 characters."),
+        Say(key="voice_goal", text="your voice message", note="Stands where her goal would."),
+        Say(key="your_mentor", text="your mentor", note="When the mentor's name is not known yet."),
+        Say(key="your_mentee", text="your mentee", note="When the mentee's name is not known yet."),
+        Say(key="our_team", text="our team", note="When no coordinator is named."),
+    ),
+)

@@ -1,0 +1,130 @@
+"""The first contact: is this the right number, which language, is it OK to write, who reads it."""
+
+from bot.engine.flow import Answer, Ask, Audience, Flow, Option, Say
+
+flow = Flow(
+    name="welcome",
+    version=1,
+    audience=Audience.EVERYONE,
+    purpose="Says who is writing, asks her language, and asks for her consent before anything else.",
+    steps=(
+        Ask(
+            key="right_number",
+            text="Hello {name}. This is {org}. It is about your meetings with {other}. "
+            "Is this a good number for you?",
+            discreet="Hello {name}. Is this a good number for you?",
+            means="right_number",
+            otherwise="person",
+            note="The very first message, also the wording of an approved template.",
+            options=(
+                Option(key="yes", label="Yes"),
+                Option(key="wrong", label="Wrong person", goto="wrong", flag="wrong_person"),
+                Option(key="later", label="Later", goto="later"),
+            ),
+        ),
+        Ask(
+            key="language",
+            text="Choose your language. Send the number.",
+            answer=Answer.LANGUAGE,
+            means="language",
+            options=(Option(key="other", label="Another language", flag="other_language"),),
+            note="A list of languages in their own names follows; 0 is another language.",
+        ),
+        Say(
+            key="helper",
+            text="I am a computer helper, not a person. I ask a few short questions each week. "
+            "Real people at {org} read your answers.",
+            discreet="I am a computer helper, not a person. I ask a few short questions each "
+            "week. Real people read your answers.",
+            when="is_mentee",
+        ),
+        Say(
+            key="helper_mentor",
+            text="I am a computer helper, not a person. I ask after each meeting how it went. "
+            "Real people at {org} read your answers.",
+            when="is_mentor",
+            note="To a mentor.",
+        ),
+        Say(
+            key="rights",
+            text="You can skip any question. Saying no does not change your place. "
+            "Send STOP any time to end messages.",
+            note="Keep the word STOP in Latin letters, and say that it works in this language too.",
+        ),
+        Say(
+            key="not_shared",
+            text="We do not give your answers to the Home Office, your housing or your family, "
+            "unless the law makes us or a life is in danger.",
+            discreet="We do not give your answers to anyone outside, unless the law makes us or "
+            "a life is in danger.",
+            when="is_mentee",
+        ),
+        Say(
+            key="no_private_details",
+            text="Please do not write private details about {other}.",
+            when="is_mentor",
+            note="To a mentor.",
+        ),
+        Ask(
+            key="consent",
+            text="Is it OK to start?",
+            means="consent_messages",
+            otherwise="person",
+            again="Is it OK if I send you questions? Send 1 for yes or 2 for no.",
+            options=(
+                Option(key="yes", label="Yes"),
+                Option(key="no", label="No", goto="declined", flag="declined"),
+                Option(
+                    key="person",
+                    label="Talk to a person",
+                    goto="person",
+                    flag="wants_person",
+                    note="She wants to talk to a person first.",
+                ),
+            ),
+        ),
+        Ask(
+            key="phone",
+            text="Does anyone else look at this phone?",
+            means="discreet",
+            when="is_mentee",
+            optional=True,
+            options=(
+                Option(key="no", label="No"),
+                Option(key="sometimes", label="Sometimes"),
+                Option(key="yes", label="Yes"),
+            ),
+        ),
+        Say(
+            key="ready",
+            text="Thank you {name}. My first question comes on {day}.",
+            discreet="Thank you. My first question comes on {day}.",
+            when="is_mentee",
+            goto="end",
+        ),
+        Say(
+            key="ready_mentor",
+            text="Thank you {name}. I will ask you after each meeting.",
+            when="is_mentor",
+            goto="end",
+            note="To a mentor.",
+        ),
+        Say(
+            key="wrong",
+            text="Sorry, I have the wrong number. I will not write again.",
+            goto="end",
+            note="Somebody else has this phone now.",
+        ),
+        Say(key="later", text="No problem. I will ask again tomorrow.", goto="end"),
+        Say(
+            key="person",
+            text="Of course. A person will contact you first. I will not send questions.",
+            goto="end",
+        ),
+        Say(
+            key="declined",
+            text="That is fine. I will not send questions. A person can still help you by phone.",
+            goto="end",
+        ),
+    ),
+)

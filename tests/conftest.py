@@ -1,0 +1,88 @@
+"""Fixtures that every test may use. First the databases: each test that asks for `database_url`
+runs on SQLite, on PostgreSQL or on both, as `--db` (or TEST_DB) says.
+"""
+
+import os
+import shutil
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import NoPostgres, create_database, postgres_server
+
+DATABASES = {"sqlite": ("sqlite",), "postgresql": ("postgresql",), "both": ("sqlite", "postgresql")}
+SERVER, NO_SERVER = "TESTS_POSTGRES_SERVER", "TESTS_NO_POSTGRES"  # from this process to its workers
+BEFORE = "TESTS_FOUND_BEFORE"  # set by `python3 -m bot test`
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--db", choices=tuple(DATABASES), default=os.environ.get("TEST_DB", "sqlite"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One PostgreSQL for the whole run, started before the workers are."""
+    if WORKER != "main" or config.getoption("--db") == "sqlite" or config.option.collectonly:
+        return
+    stack = ExitStack()
+    config.add_cleanup(stack.close)
+    try:
+        os.environ[SERVER] = stack.enter_context(postgres_server())
+    except NoPostgres as reason:
+        os.environ[NO_SERVER] = str(reason)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What else was checked, where it cannot be overlooked: just before the closing line."""
+    if BEFORE in os.environ:
+        terminalreporter.section("before the tests")
+        terminalreporter.line(os.environ[BEFORE])
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    databases = " and ".join(DATABASES[config.getoption("--db")])
+    missing = os.environ.get(NO_SERVER)
+    warning = [f"NOTHING IS TESTED ON POSTGRESQL: {missing}"] if missing else []
+    return [f"databases: {databases}", *warning]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_kind" in metafunc.fixturenames:
+        kinds = DATABASES[metafunc.config.getoption("--db")]
+        metafunc.parametrize("database_kind", kinds, scope="session")
+
+
+@pytest.fixture
+def empty_database_url(database_kind: str, tmp_path: Path) -> str:
+    """A database without a table in it."""
+    if database_kind == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    return create_database(server(), f"empty_{WORKER}")
+
+
+@pytest.fixture
+def database_url(database_kind: str, migrated: str, tmp_path: Path) -> str:
+    """A database of this test's own, with all migrations run and no rows in it."""
+    if database_kind == "sqlite":
+        return f"sqlite:///{shutil.copy(migrated, tmp_path / 'test.sqlite3')}"
+    return create_database(server(), f"test_{WORKER}", template=migrated)
+
+
+@pytest.fixture(scope="session")
+def migrated(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What each test's database is copied from: a file, or a database's name."""
+    from bot.store.migrations import upgrade
+
+    if database_kind == "sqlite":
+        path = tmp_path_factory.mktemp("migrated") / "migrated.sqlite3"
+        upgrade(f"sqlite:///{path}")
+        return str(path)
+    upgrade(create_database(server(), f"migrated_{WORKER}"))
+    return f"migrated_{WORKER}"
+
+
+def server() -> str:
+    if NO_SERVER in os.environ:
+        pytest.skip(f"no PostgreSQL: {os.environ[NO_SERVER]}")
+    return os.environ[SERVER]

@@ -1,0 +1,1 @@
+"""Conversations as they look on a phone, played by `tests/test_transcripts.py`."""
