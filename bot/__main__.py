@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Dict, List, NoReturn, Optional
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -205,9 +206,11 @@ def install(lock: str) -> None:
 
 def find_pip() -> List[str]:
     """The pip of the Python that runs this, else the one that Python carries, put into .venv."""
-    for python in (sys.executable, getattr(sys, "_base_executable", sys.executable)):
-        if run([python, "-m", "pip", "--version"]) == DONE:
-            return [python, "-m", "pip", "--python", VENV_PYTHON]
+    base = str(getattr(sys, "_base_executable", sys.executable))  # .venv itself has no pip
+    if find_spec("pip"):
+        return [sys.executable, "-m", "pip", "--python", VENV_PYTHON]
+    if run([base, "-m", "pip", "--version"]) == DONE:
+        return [base, "-m", "pip", "--python", VENV_PYTHON]
     if run([VENV_PYTHON, "-m", "ensurepip"]) == DONE:
         return [VENV_PYTHON, "-m", "pip"]
     no_pip()

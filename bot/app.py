@@ -38,8 +38,8 @@ def create_app(parts: Parts) -> Flask:
     return app
 
 
-def create_server(app: Flask, *, host: str, port: int) -> Any:
-    """A waitress server, bound and ready to `run`."""
+def create_server(app: Any, *, host: str, port: int) -> Any:
+    """A waitress server of a WSGI application, bound and ready to `run`."""
     from waitress.server import create_server as waitress_server
 
     return waitress_server(

@@ -72,7 +72,7 @@ class Catalogues:
             return _short_hours(hours, rest)
         parts = [(hours, "hour")] if hours else []
         parts += [(rest, "minute")] if rest or not hours else []
-        return format_list([_unit(n, unit, locale) for n, unit in parts], "unit", locale=locale)
+        return format_list([_unit(n, unit, locale) for n, unit in parts], "standard", locale=locale)
 
     def _locale(self, language: str) -> str:
         return self.all_languages.get(language, self.all_languages[SOURCE]).babel

@@ -13,7 +13,8 @@ from bot.library import Library
 from bot.po import Entry
 
 SMS_UNITS = 67  # of one part of a joined SMS in a script outside GSM-7
-SMS_PARTS = 3  # most parts of one text
+SMS_PARTS = 3  # most parts of one text …
+SAFETY_PARTS = 4  # … and of one for safety
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,8 +88,9 @@ def _each(english: Mapping[str, str], texts: Mapping[str, str]) -> Iterator[tupl
                 yield context, f"must keep '{fixed}' as it is"
         if text != text.strip():
             yield context, "has spaces at its start or end"
-        if not text.isascii() and sms_parts(text) > SMS_PARTS:
-            yield context, f"takes {sms_parts(text)} SMS, and {SMS_PARTS} is the most"
+        most = SAFETY_PARTS if context.startswith(wording.SAFETY) else SMS_PARTS
+        if not text.isascii() and sms_parts(text) > most:
+            yield context, f"takes {sms_parts(text)} SMS, and {most} is the most"
 
 
 def _flow(flow: Flow, texts: Mapping[str, str], language: Language) -> Iterator[tuple[str, str]]:

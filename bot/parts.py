@@ -7,8 +7,7 @@ from threading import Event
 from zoneinfo import ZoneInfo
 
 from bot.actions.house import House
-from bot.catalogues import Catalogues
-from bot.languages import load_catalogues
+from bot.catalogues import Catalogues, load_catalogues
 from bot.library import Library, load_library
 from bot.settings import Settings
 from bot.store.database import Database

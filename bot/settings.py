@@ -89,6 +89,14 @@ def load_database_url(environ: Mapping[str, str]) -> str:
     return database_url
 
 
+def load_timezone(environ: Mapping[str, str]) -> ZoneInfo:
+    """Likewise, for commands that only need to know what day it is."""
+    reading = _Reading(environ)
+    name = _tz_name(reading)
+    reading.raise_problems()
+    return ZoneInfo(name)
+
+
 def on_this_machine(url: SplitResult) -> bool:
     host = url.hostname or ""
     try:

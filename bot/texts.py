@@ -25,6 +25,19 @@ status = "draft"
 reviewed_by = []
 fallback = ["en"]{babel}
 """
+NEW_WORDS = """# What the bot hears in {name}. locales/en/words.toml says what each section is for.
+status = "draft"
+reviewed_by = []
+
+yes = []
+no = []
+stop = []
+start = []
+help = []
+later = []
+done = []
+skip = []
+"""
 Extracted = tuple[int, str, list[str], list[str]]
 
 
@@ -88,7 +101,7 @@ def update(library: Library, folder: Path | None = None, *, check: bool = False)
 def add(
     tag: str, library: Library, folder: Path | None = None, *, babel: str | None = None
 ) -> Path:
-    """Start a language: a draft in languages.toml and an empty .po. Returns the .po.
+    """Start a language: a draft in languages.toml, an empty .po and words.toml. Returns the .po.
 
     `babel` names the locale where Babel does not know the tag itself.
     """
@@ -98,11 +111,14 @@ def add(
     listing = locales / LIST
     if tag in tomllib.loads(listing.read_text(encoding="utf-8")):
         raise FlowError(f"the language '{tag}' is there already")
-    locale_of(babel or tag)
+    name = locale_of(babel or tag).get_language_name("en") or tag
     row = NEW_LANGUAGE.format(tag=tag, babel=f'\nbabel = "{babel}"' if babel else "")
     with listing.open("a", encoding="utf-8") as file:
         file.write(row)
     _update(source(library), tag=tag, folder=locales, check=False)
+    words = locales / tag / "words.toml"
+    if not words.exists():
+        words.write_text(NEW_WORDS.format(name=name), encoding="utf-8")
     return po_path(tag, locales)
 
 

@@ -144,6 +144,18 @@ def test_a_kill_in_mid_install_is_repaired(project: Path) -> None:
     assert run(project, "hello")[:2] == (0, READY)
 
 
+def test_a_kill_while_more_is_installed_is_repaired_too(project: Path) -> None:
+    assert run(project, "hello")[0] == 0
+    process = start(project, "test", changes={})
+    while (project / ".venv" / "set-up.json").exists():
+        assert process.poll() is None
+        time.sleep(0.001)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    next((project / ".venv").rglob("tiny.py")).unlink()
+    assert run(project, "hello")[:2] == (0, READY)
+
+
 def test_several_at_once_set_up_only_once(project: Path) -> None:
     processes = [start(project, "hello", changes={}) for _ in range(3)]
     said = [process.communicate() for process in processes]
@@ -166,10 +178,16 @@ def test_a_package_with_another_hash_is_not_installed(project: Path) -> None:
     assert run(project, "hello")[0] == 1
 
 
+def test_a_package_without_a_hash_is_not_installed(project: Path) -> None:
+    (project / "requirements.lock").write_text("tiny==1\n")
+    assert run(project, "hello")[0] == 1
+
+
 def test_what_was_set_up_goes_on_working_when_more_cannot_be_installed(project: Path) -> None:
     assert run(project, "hello")[0] == 0
     shutil.rmtree(project.parent / "wheels")
-    assert run(project, "test")[0] == 1
+    code, _, err = run(project, "test")
+    assert (code, err.count("\n")) == (1, 2)
     assert run(project, "hello") == (0, READY, "")
 
 

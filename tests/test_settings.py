@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsError
-from bot.settings import DEFAULT_DATABASE_URL, Settings, load_database_url, load_settings
+from bot.settings import (
+    DEFAULT_DATABASE_URL,
+    Settings,
+    load_database_url,
+    load_settings,
+    load_timezone,
+)
 
 SID = "AC" + "0123456789abcdef" * 2
 GOOD = {
@@ -199,6 +205,13 @@ def test_a_port_out_of_range_is_refused(value: str) -> None:
 @pytest.mark.parametrize("value", ["Europe/Londn", "../etc/passwd", "/etc/localtime", "Europe"])
 def test_an_unknown_time_zone_is_refused(value: str) -> None:
     assert problems(TZ_NAME=value) == ("TZ_NAME must be a time zone such as Europe/London.",)
+    with pytest.raises(SettingsError):
+        load_timezone({"TZ_NAME": value})
+
+
+def test_a_command_may_ask_for_the_time_zone_alone() -> None:
+    assert load_timezone({}).key == "Europe/London"
+    assert load_timezone({"TZ_NAME": "Africa/Asmara"}).key == "Africa/Asmara"
 
 
 @pytest.mark.parametrize(

@@ -11,15 +11,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from bot.vocabulary import load_vocabulary
-from sqlalchemy import select
+from bot.vocabulary import Vocabulary, load_vocabulary
+from sqlmodel import Session, col, select
 
 from bot.actions.house import House
 from bot.actions.receive import receive
 from bot.actions.start import start_due
-from bot.catalogues import load_catalogues
-from bot.channels.base import CHANNELS, ZERO_KEYS, Inbound, Media
-from bot.library import load_library
+from bot.catalogues import Catalogues, load_catalogues
+from bot.channels.base import CHANNELS, Inbound, Media
+from bot.channels.rendering import shape
+from bot.library import Library, load_library
 from bot.store.database import Database
 from bot.store.models import Alert, Answer, Conversation, Message, Participant
 from tests.transcripts.cast import Cast, invite_cast
@@ -30,6 +31,7 @@ WEDNESDAY = datetime(2026, 11, 25, 11, tzinfo=UTC)
 SETTINGS = {"flow", "language", "role", "phone", "channel", "goal", "step", "rating", "weeks"}
 MEDIA = {"(voice note)": "audio/ogg", "(photo)": "image/jpeg"}
 MARGIN = " " * 5
+Texts = tuple[Library, Catalogues, Vocabulary]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,24 +101,24 @@ class Player:
     def write_down(self) -> None:
         """What was understood, what staff hear of, then what the bot says."""
         with self.house.database.reading() as db:
-            answers = select(Answer).where(Answer.id > self.answered).order_by(Answer.id)  # type: ignore[arg-type,operator]
-            for answer in db.scalars(answers):
-                self.answered = answer.id or 0
-                self.lines.append(f"=> {answer.step} = {_value(answer)}")
-            flags = select(Alert.kind).where(Alert.last_at == self.now).order_by(Alert.id)  # type: ignore[arg-type,call-overload]
-            self.lines += [f"=> flagged: {kind}" for kind in db.scalars(flags)]
-            self._write_changes(db.get_one(Participant, self.cast.who))
-            ended = select(Conversation.state).where(Conversation.ended_at == self.now)  # type: ignore[arg-type,call-overload]
-            self.lines += [f"=> ended: {state}" for state in db.scalars(ended)]
-            messages = (
-                select(Message)
-                .where(Message.id > self.heard, Message.direction == "out")  # type: ignore[arg-type,operator]
-                .order_by(Message.id)  # type: ignore[arg-type]
-            )
-            for message in db.scalars(messages):
+            self._write_effects(db)
+            newer = (col(Message.id) > self.heard, col(Message.direction) == "out")
+            for message in db.exec(select(Message).where(*newer).order_by(col(Message.id))):
                 self.heard = message.id or 0
                 self.prompts.append(message)
-                self.lines += shown(message, channel=self.cast.channel)
+                direction = self.house.catalogues.all_languages[message.language].direction
+                self.lines += shown(message, channel=self.cast.channel, direction=direction)
+
+    def _write_effects(self, db: Session) -> None:
+        newer = col(Answer.id) > self.answered
+        for answer in db.exec(select(Answer).where(newer).order_by(col(Answer.id))):
+            self.answered = answer.id or 0
+            self.lines.append(f"=> {answer.step} = {_value(answer)}")
+        flags = select(Alert.kind).where(Alert.last_at == self.now).order_by(col(Alert.id))
+        self.lines += [f"=> flagged: {kind}" for kind in db.exec(flags)]
+        self._write_changes(db.get_one(Participant, self.cast.who))
+        ended = select(Conversation.state).where(Conversation.ended_at == self.now)
+        self.lines += [f"=> ended: {state}" for state in db.exec(ended)]
 
     def _write_changes(self, her: Participant) -> None:
         if her.state != self.state:
@@ -134,22 +136,23 @@ def _value(answer: Answer) -> str:
     return f"{answer.value} ({answer.number})"
 
 
-def shown(message: Message, *, channel: str) -> list[str]:
+def shown(message: Message, *, channel: str, direction: str) -> list[str]:
     """A message as her phone shows it. Choices are in brackets where she can tap them."""
-    lines = [line for line in message.text.split("\n") if line]
-    choices = message.choices or []
-    if channel == "sms" or message.layout == "numbered":
-        numbers = (n for n in range(1, len(choices) + 1))
-        lines += [f"{0 if key in ZERO_KEYS else next(numbers)} {label}" for key, label in choices]
-    elif len(choices) <= CHANNELS[channel].buttons:
-        lines += [" ".join(f"[{label}]" for _, label in choices)] if choices else []
-    else:
-        lines += [f"[{label}]" for _, label in choices]
+    look = shape(
+        message.text,
+        message.choices or (),
+        layout=message.layout,
+        direction=direction,
+        capabilities=CHANNELS[channel],
+    )
+    lines = [line for line in look.body.split("\n") if line]
+    labels = [f"[{label}]" for _, label in look.rows]
+    lines += [" ".join(labels)] if look.kind == "buttons" else labels
     return [f"bot: {lines[0]}", *(MARGIN + line for line in lines[1:])]
 
 
 @pytest.fixture(scope="module")
-def library_parts():
+def texts() -> Texts:
     library = load_library()
     return library, load_catalogues(library), load_vocabulary()
 
@@ -168,8 +171,10 @@ def play(script: Script, house: House) -> str:
 
 
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
-def test_the_bot_still_says_what_the_transcript_says(path, library_parts, database_url) -> None:
-    library, catalogues, vocabulary = library_parts
+def test_the_bot_still_says_what_the_transcript_says(
+    path: Path, texts: Texts, database_url: str
+) -> None:
+    library, catalogues, vocabulary = texts
     house = House(
         database=Database(database_url),
         library=library,

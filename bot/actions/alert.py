@@ -1,4 +1,4 @@
-"""Raise an alert: once while it stays open; said again, it counts up and a noted one opens again."""
+"""Raise an alert: once while it is not closed; raised again, it counts up and opens again."""
 
 from datetime import datetime
 
@@ -8,8 +8,9 @@ from sqlmodel import Session
 
 from bot.programme.concerns import LEVELS
 from bot.store.models import Alert
+from bot.store.tables import table
 
-_TABLE = Alert.__table__  # type: ignore[attr-defined]
+_TABLE = table(Alert)
 
 
 def raise_alert(

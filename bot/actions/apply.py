@@ -1,4 +1,4 @@
-"""Make real what the engine says happened: answers, alerts, one outbound message, a new position."""
+"""Make real what the engine says happened: answers, alerts, one message, a new position."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,11 +14,12 @@ from bot.actions.say import queue
 from bot.engine.events import Answered, Asked, Finished, Flagged, Position, Said, Turn
 from bot.engine.facts import Snapshot
 from bot.store.models import Answer, CheckIn, Conversation
+from bot.store.tables import table
 from bot.store.talk import Person
 
-_ANSWER = insert(Answer.__table__).returning(Answer.__table__.c.id)  # type: ignore[attr-defined]
-_TALK = Conversation.__table__  # type: ignore[attr-defined]
-_CHECK_IN = CheckIn.__table__  # type: ignore[attr-defined]
+_ANSWER = insert(table(Answer)).returning(table(Answer).c.id)
+_TALK = table(Conversation)
+_CHECK_IN = table(CheckIn)
 
 
 @dataclass(kw_only=True)

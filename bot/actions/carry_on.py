@@ -8,9 +8,10 @@ from bot.actions.converse import open_question
 from bot.actions.incoming import Incoming
 from bot.engine.events import Asked, Turn
 from bot.store.models import Conversation
+from bot.store.tables import table
 from bot.store.talk import person
 
-_TALK = Conversation.__table__  # type: ignore[attr-defined]
+_TALK = table(Conversation)
 
 
 def carry_on(db: Session, incoming: Incoming) -> None:

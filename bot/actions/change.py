@@ -15,7 +15,10 @@ from bot.engine.events import Answered
 from bot.engine.flow import Answer as Kind
 from bot.engine.flow import Ask, Option
 from bot.store.models import Answer, Delivery
+from bot.store.tables import table
 from bot.store.talk import Prompt, prompt
+
+_DELIVERY = table(Delivery)
 
 OPEN_FOR = timedelta(days=7)  # till the next check-in
 # Agreeing, a phone's owner and where a goal starts are asked again, not changed by a stray tap
@@ -30,7 +33,7 @@ FIXED = frozenset(
         "goal_confirmed",
     }
 )
-_ANSWER = Answer.__table__  # type: ignore[attr-defined]
+_ANSWER = table(Answer)
 
 
 def answer_old_prompt(db: Session, incoming: Incoming, tap: Tap) -> None:
@@ -52,7 +55,7 @@ def _tapped_prompt(db: Session, incoming: Incoming, tap: Tap) -> Prompt | None:
     """By the id in the button; a template's button names only its wording, so by the reply."""
     message_id = tap.message_id
     if message_id is None and incoming.inbound.replied_to:
-        sent = select(Delivery.message_id).where(Delivery.sid == incoming.inbound.replied_to)  # type: ignore[call-overload]
+        sent = select(_DELIVERY.c.message_id).where(_DELIVERY.c.sid == incoming.inbound.replied_to)
         message_id = db.execute(sent).scalar_one_or_none()
     return prompt(db, participant_id=incoming.who.id, message_id=message_id, context=tap.context)
 

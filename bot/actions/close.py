@@ -6,10 +6,11 @@ from sqlalchemy import select, update
 
 from bot.actions.house import House
 from bot.store.models import CheckIn, Conversation
+from bot.store.tables import changed, table
 
 OPEN_FOR = timedelta(hours=72)
-_TALK = Conversation.__table__  # type: ignore[attr-defined]
-_CHECK_IN = CheckIn.__table__  # type: ignore[attr-defined]
+_TALK = table(Conversation)
+_CHECK_IN = table(CheckIn)
 
 
 def close_due(house: House, *, now: datetime) -> int:
@@ -35,4 +36,4 @@ def close_due(house: House, *, now: datetime) -> int:
         closed = db.execute(
             update(_TALK).where(*silent).values(state="abandoned", ended_at=now, updated_at=now)
         )
-        return int(closed.rowcount)  # type: ignore[attr-defined]
+        return changed(closed)

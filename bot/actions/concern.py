@@ -10,6 +10,9 @@ from bot.actions.say import queue
 from bot.actions.silence import close_conversations, withdraw_queued
 from bot.actions.stranger import in_both_languages
 from bot.store.models import Participant
+from bot.store.tables import table
+
+_PERSON = table(Participant)
 
 
 def answer_concern(db: Session, incoming: Incoming, *, level: str) -> None:
@@ -29,7 +32,7 @@ def answer_concern(db: Session, incoming: Incoming, *, level: str) -> None:
     withdraw_queued(db, participant_id=who.id, reason="concern", now=now)
     close_conversations(db, participant_id=who.id, reason="concern", now=now)
     if who.held_at is None:
-        row = update(Participant).where(Participant.id == who.id)  # type: ignore[arg-type]
+        row = update(_PERSON).where(_PERSON.c.id == who.id)
         db.execute(row.values(held_at=now))
     _reply(db, incoming, f"standing.harm_{level}")
 

@@ -17,7 +17,10 @@ from bot.engine.facts import Snapshot
 from bot.engine.flow import Answer, Ask, Flow
 from bot.engine.understand import Question, Reading
 from bot.store.models import Conversation
+from bot.store.tables import table
 from bot.store.talk import Person, Talking
+
+_TALK = table(Conversation)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +136,7 @@ def close_outdated(db: Session, incoming: Incoming) -> None:
     """Her conversation's flow is no longer there at all: close it, tell her and staff."""
     if incoming.who.talking is None:
         return
-    row = update(Conversation).where(Conversation.id == incoming.who.talking.id)  # type: ignore[arg-type]
+    row = update(_TALK).where(_TALK.c.id == incoming.who.talking.id)
     db.execute(row.values(state="outdated", ended_at=incoming.now))
     alert_about(db, incoming, "outdated")
     say_standing(db, incoming, "outdated")

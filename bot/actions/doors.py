@@ -1,8 +1,6 @@
 """The standing words: STOP, START, HELP, LATER, and a language's own name."""
 
-from datetime import datetime
-
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlmodel import Session
 
 from bot.actions.incoming import Incoming, alert_about, say_standing
@@ -11,6 +9,10 @@ from bot.actions.welcome_again import welcome_again
 from bot.programme.calendar import next_allowed
 from bot.store.consents import consented
 from bot.store.models import Address, Participant
+from bot.store.tables import table
+
+_PERSON = table(Participant)
+_ADDRESS = table(Address)
 
 # To these words on SMS the carrier answers itself, and blocks us (twilio.com, opt-out keywords)
 CARRIER_ANSWERS = frozenset(
@@ -19,7 +21,7 @@ CARRIER_ANSWERS = frozenset(
 
 
 def stop(db: Session, incoming: Incoming) -> None:
-    """Final in this transaction, on every channel. One confirmation, none where the carrier gave it."""
+    """Final in this transaction, on every channel. One confirmation, unless the carrier gave it."""
     who, now = incoming.who, incoming.now
     already = who.state == "stopped"
     _set_state(db, who.id, "stopped")
@@ -43,7 +45,7 @@ def start_again(db: Session, incoming: Incoming) -> None:
     """START opens the channel it came by. Whoever never agreed is welcomed again first."""
     who, now = incoming.who, incoming.now
     _set_state(db, who.id, "active")
-    row = update(Address).where(Address.id == who.address_id)  # type: ignore[arg-type]
+    row = update(_ADDRESS).where(_ADDRESS.c.id == who.address_id)
     db.execute(row.values(state="usable", state_reason=""))
     if incoming.inbound.opt_out != "START":
         say_standing(db, incoming, "started")
@@ -60,18 +62,18 @@ def help_wanted(db: Session, incoming: Incoming) -> None:
 
 def switch_language(db: Session, incoming: Incoming, tag: str) -> None:
     """From now on in that language."""
-    row = update(Participant).where(Participant.id == incoming.who.id)  # type: ignore[arg-type]
+    row = update(_PERSON).where(_PERSON.c.id == incoming.who.id)
     db.execute(row.values(language=tag))
 
 
 def _set_state(db: Session, participant_id: int, state: str) -> None:
-    row = update(Participant).where(Participant.id == participant_id)  # type: ignore[arg-type]
+    row = update(_PERSON).where(_PERSON.c.id == participant_id)
     db.execute(row.values(state=state))
 
 
 def _mark_addresses(db: Session, participant_id: int, *, before: str, after: str) -> None:
-    rows = update(Address).where(
-        Address.participant_id == participant_id,  # type: ignore[arg-type]
-        Address.state == before,  # type: ignore[arg-type]
+    rows = update(_ADDRESS).where(
+        _ADDRESS.c.participant_id == participant_id,
+        _ADDRESS.c.state == before,
     )
     db.execute(rows.values(state=after))

@@ -1,9 +1,9 @@
-"""What every action needs of the house: database, flows, languages, and how the charity is named."""
+"""What every action needs of the house: database, flows, languages, the charity's name."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.languages import Catalogues
+from bot.catalogues import Catalogues
 from bot.library import Library
 from bot.store.database import Database
 from bot.vocabulary import Vocabulary

@@ -9,6 +9,8 @@ from bot.engine.facts import Snapshot
 from bot.store.known import KnownMentee, KnownMentor, known_mentee, known_mentor
 from bot.store.talk import Person
 
+USUAL_DAY = 3  # Thursday, where no check-in is planned any more
+
 
 def know(
     db: Session,
@@ -65,6 +67,7 @@ def _languages(house: House, *, hers: str) -> tuple[tuple[str, str], ...]:
 def _mentee_words(house: House, known: KnownMentee, language: str) -> dict[str, str]:
     text = house.catalogues.text
     words = {"other": known.other or text("standing.your_mentor", language)}
+    words["day"] = house.catalogues.weekday(USUAL_DAY, language)
     if known.goal is not None:
         words["goal"] = known.goal or text("standing.voice_goal", language)
     if known.first is not None and known.last is not None:

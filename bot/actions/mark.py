@@ -6,8 +6,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.database import Database
 from bot.store.models import Mark
+from bot.store.tables import table
 
-_MARK = Mark.__table__  # type: ignore[attr-defined]
+_MARK = table(Mark)
 
 
 def mark(database: Database, *, name: str, now: datetime, value: str = "") -> None:

@@ -15,7 +15,13 @@ from bot.engine.events import Answered
 from bot.engine.facts import SPOKEN
 from bot.programme.calendar import next_allowed
 from bot.store.models import Address, Consent, Conversation, Goal, GoalEntry, Participant
+from bot.store.tables import table
 from bot.store.talk import Person
+
+_PERSON = table(Participant)
+_ADDRESS = table(Address)
+_TALK = table(Conversation)
+_GOAL = table(Goal)
 
 
 @dataclass(kw_only=True)
@@ -73,8 +79,8 @@ def _right_number(db: Db, change: Change) -> Effect:
     value = change.answered.value
     if value == "wrong":
         db.execute(
-            update(Address)
-            .where(Address.id == change.who.address_id)  # type: ignore[arg-type]
+            update(_ADDRESS)
+            .where(_ADDRESS.c.id == change.who.address_id)
             .values(state="wrong", state_reason="wrong_person")
         )
     elif value == "later" and change.talk.enrolment_id is not None:
@@ -85,11 +91,7 @@ def _right_number(db: Db, change: Change) -> Effect:
 
 def _language(db: Db, change: Change) -> Effect:
     tag = change.answered.value
-    db.execute(
-        update(Participant)
-        .where(Participant.id == change.who.id)  # type: ignore[arg-type]
-        .values(language=tag)
-    )
+    db.execute(update(_PERSON).where(_PERSON.c.id == change.who.id).values(language=tag))
     return Effect(language=tag)
 
 
@@ -122,11 +124,7 @@ def _consent_row(change: Change, *, kind: str, given: bool) -> Consent:
 
 def _discreet(db: Db, change: Change) -> Effect:
     shared = change.answered.value != "no"
-    db.execute(
-        update(Participant)
-        .where(Participant.id == change.who.id)  # type: ignore[arg-type]
-        .values(discreet=shared)
-    )
+    db.execute(update(_PERSON).where(_PERSON.c.id == change.who.id).values(discreet=shared))
     return Effect(discreet=shared)
 
 
@@ -134,19 +132,20 @@ def _goal_words(db: Db, change: Change) -> Effect:
     """A new goal, or the new wording of the one she wanted to change."""
     talk, spoken = change.talk, change.answered.value == SPOKEN
     words = "" if spoken else change.answered.value
+    if talk.enrolment_id is None:
+        return Effect()
     if talk.goal_id is None or talk.answers.get("confirm") != "change":
-        talk.goal_id = _new_goal(db, change, words)
+        talk.goal_id = _new_goal(db, change, enrolment_id=talk.enrolment_id, words=words)
     else:
-        db.execute(update(Goal).where(Goal.id == talk.goal_id).values(words=words))  # type: ignore[arg-type]
-    _remember_goal(db, change, GoalEntry(goal_id=talk.goal_id, kind="words", words=words))
+        db.execute(update(_GOAL).where(_GOAL.c.id == talk.goal_id).values(words=words))
+    _remember_goal(db, change, "words", words=words)
     voice = change.house.catalogues.text("standing.voice_goal", change.who.language)
     return Effect(words={"goal": words or voice})
 
 
-def _new_goal(db: Db, change: Change, words: str) -> int:
-    enrolment_id = change.talk.enrolment_id
-    newest = select(func.coalesce(func.max(Goal.number), 0)).where(
-        Goal.enrolment_id == enrolment_id  # type: ignore[arg-type]
+def _new_goal(db: Db, change: Change, *, enrolment_id: int, words: str) -> int:
+    newest = select(func.coalesce(func.max(_GOAL.c.number), 0)).where(
+        _GOAL.c.enrolment_id == enrolment_id
     )
     goal = Goal(
         enrolment_id=enrolment_id,
@@ -158,19 +157,28 @@ def _new_goal(db: Db, change: Change, words: str) -> int:
     )
     db.add(goal)
     db.flush()
-    db.execute(
-        update(Conversation)
-        .where(Conversation.id == change.talk.id)  # type: ignore[arg-type]
-        .values(goal_id=goal.id)
-    )
+    db.execute(update(_TALK).where(_TALK.c.id == change.talk.id).values(goal_id=goal.id))
     if goal.id is None:
         raise TypeError("a stored goal has an id")
     return goal.id
 
 
-def _remember_goal(db: Db, change: Change, entry: GoalEntry) -> None:
-    entry.answer_id, entry.at = change.answer_id, change.now
-    db.add(entry)
+def _remember_goal(
+    db: Db, change: Change, kind: str, *, words: str = "", rating: int | None = None
+) -> None:
+    """One more line of the goal's history."""
+    if change.talk.goal_id is None:
+        return
+    db.add(
+        GoalEntry(
+            goal_id=change.talk.goal_id,
+            kind=kind,
+            words=words,
+            rating=rating,
+            answer_id=change.answer_id,
+            at=change.now,
+        )
+    )
     db.flush()
 
 
@@ -178,7 +186,7 @@ def _goal_rating(db: Db, change: Change) -> Effect:
     talk, rating = change.talk, change.answered.number
     if talk.goal_id is None or rating is None:
         return Effect()
-    _remember_goal(db, change, GoalEntry(goal_id=talk.goal_id, kind="rating", rating=rating))
+    _remember_goal(db, change, "rating", rating=rating)
     return Effect(words={"now": str(rating)})
 
 
@@ -186,9 +194,9 @@ def _goal_step(db: Db, change: Change) -> Effect:
     if change.talk.goal_id is None:
         return Effect()
     words = "" if change.answered.value == SPOKEN else change.answered.value
-    goal = update(Goal).where(Goal.id == change.talk.goal_id)  # type: ignore[arg-type]
+    goal = update(_GOAL).where(_GOAL.c.id == change.talk.goal_id)
     db.execute(goal.values(next_step=words))
-    _remember_goal(db, change, GoalEntry(goal_id=change.talk.goal_id, kind="step", words=words))
+    _remember_goal(db, change, "step", words=words)
     return Effect()
 
 

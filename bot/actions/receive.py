@@ -1,6 +1,6 @@
-"""Take in one message: keep it, understand it, make real what it means. One transaction, one commit.
+"""Take in one message: keep it, understand it, make it real. One transaction, one commit.
 
-Whatever happens while it is understood, her words are on disk before the channel hears "thank you".
+Whatever happens meanwhile, her words are on disk before the channel hears "thank you".
 """
 
 from dataclasses import dataclass

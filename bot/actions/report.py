@@ -6,6 +6,11 @@ from sqlalchemy import select, update
 from sqlmodel import Session as Db
 
 from bot.store.models import CheckIn, Session, SessionReport
+from bot.store.tables import table
+
+_CHECK_IN = table(CheckIn)
+_REPORT = table(SessionReport)
+_SESSION = table(Session)
 
 STATES = {"yes": "held", "no": "missed", "moved": "rescheduled"}
 
@@ -21,7 +26,7 @@ def report_session(
     now: datetime,
 ) -> None:
     """Set one part of a report: met, minutes, feeling or reason. `number` is minutes."""
-    found = select(CheckIn.session_id).where(CheckIn.id == check_in_id)  # type: ignore[arg-type]
+    found = select(_CHECK_IN.c.session_id).where(_CHECK_IN.c.id == check_in_id)
     session_id = db.execute(found).scalar_one_or_none()
     if session_id is None:
         return
@@ -41,8 +46,8 @@ def report_session(
 
 def _report(db: Db, *, session_id: int, role: str, now: datetime) -> SessionReport:
     hers = select(SessionReport).where(
-        SessionReport.session_id == session_id,  # type: ignore[arg-type]
-        SessionReport.role == role,  # type: ignore[arg-type]
+        _REPORT.c.session_id == session_id,
+        _REPORT.c.role == role,
     )
     found: SessionReport | None = db.execute(hers).scalar_one_or_none()
     return found or SessionReport(session_id=session_id, role=role, met="yes", at=now)
@@ -51,5 +56,5 @@ def _report(db: Db, *, session_id: int, role: str, now: datetime) -> SessionRepo
 def _settle(db: Db, *, session_id: int, state: str, minutes: int | None) -> None:
     """The session's own state. A time that did not take place has no minutes."""
     counted = minutes if state == "held" else None
-    row = update(Session).where(Session.id == session_id)  # type: ignore[arg-type]
+    row = update(_SESSION).where(_SESSION.c.id == session_id)
     db.execute(row.values(state=state, minutes=counted))

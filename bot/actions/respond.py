@@ -22,7 +22,10 @@ from bot.channels.rendering import Tap, parse_payload
 from bot.engine import advance
 from bot.engine.understand import Heard, Kind, Question, Reading
 from bot.store.models import Participant
+from bot.store.tables import table
 from bot.store.talk import Person
+
+_PERSON = table(Participant)
 
 ACKNOWLEDGE_EVERY = timedelta(days=1)
 NO_QUESTION = Question(kind=Kind.ANY)
@@ -158,5 +161,5 @@ def _out_of_turn(db: Session, incoming: Incoming) -> None:
     if last is not None and now - last < ACKNOWLEDGE_EVERY:
         return
     say_standing(db, incoming, "noted")
-    row = update(Participant).where(Participant.id == incoming.who.id)  # type: ignore[arg-type]
+    row = update(_PERSON).where(_PERSON.c.id == incoming.who.id)
     db.execute(row.values(acknowledged_at=now))

@@ -8,9 +8,10 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from bot.store.models import Delivery, Message
+from bot.store.tables import table
 
-_MESSAGE = insert(Message.__table__).returning(Message.__table__.c.id)  # type: ignore[attr-defined]
-_DELIVERY = insert(Delivery.__table__)  # type: ignore[attr-defined]
+_MESSAGE = insert(table(Message)).returning(table(Message).c.id)
+_DELIVERY = insert(table(Delivery))
 
 
 def queue(

@@ -6,10 +6,11 @@ from sqlalchemy import select, update
 from sqlmodel import Session
 
 from bot.store.models import CheckIn, Conversation, Delivery
+from bot.store.tables import table
 
-_TALK = Conversation.__table__  # type: ignore[attr-defined]
-_CHECK_IN = CheckIn.__table__  # type: ignore[attr-defined]
-_DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
+_TALK = table(Conversation)
+_CHECK_IN = table(CheckIn)
+_DELIVERY = table(Delivery)
 
 
 def close_conversations(db: Session, *, participant_id: int, reason: str, now: datetime) -> None:

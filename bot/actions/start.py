@@ -1,30 +1,37 @@
 """Start the check-ins whose time has come. Each is claimed, so two clocks start it once."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from bot.actions.alert import raise_alert
 from bot.actions.apply import Sending, apply
 from bot.actions.house import House
 from bot.actions.know import know
 from bot.actions.meaning import Talk
 from bot.engine import advance
 from bot.programme.calendar import allowed, useful_until
+from bot.store.database import unavailable
 from bot.store.due import Due, claim, due_check_ins, goal_in_turn
 from bot.store.models import Conversation, Participant
+from bot.store.tables import table
 from bot.store.talk import person
 
+_PERSON = table(Participant)
+
 BATCH = 100
-_TALK = Conversation.__table__  # type: ignore[attr-defined]
+SILENT_BEFORE_INTERRUPTING = timedelta(hours=12)
+_TALK = table(Conversation)
 
 
 def start_due(house: House, *, now: datetime) -> dict[str, int]:
     """Start or skip every due check-in; counts by what became of them.
 
     Outside the allowed hours nothing starts; what is too late by then is skipped, never sent at
-    night. One that fails does not stop the others: it stays planned.
+    night. One that fails is set aside with an alert and does not stop the others.
     """
     counts: dict[str, int] = {}
     seen: tuple[datetime, int] | None = None
@@ -33,10 +40,35 @@ def start_due(house: House, *, now: datetime) -> dict[str, int]:
             due = due_check_ins(db, now=now, after=seen, limit=BATCH)
         for one in due:
             seen = (one.due_at, one.id)
-            became = _handle(house, one, now=now)
+            became = _handle_alone(house, one, now=now)
             counts[became] = counts.get(became, 0) + 1
         if len(due) < BATCH:
             return counts
+
+
+def _handle_alone(house: House, due: Due, *, now: datetime) -> str:
+    try:
+        return _handle(house, due, now=now)
+    except IntegrityError:  # another clock has just started a conversation with her
+        return "waiting"
+    except Exception as error:  # one that cannot be started must not stop everybody else's
+        if unavailable(error):
+            raise
+        return _set_aside(house, due, error=type(error).__name__, now=now)
+
+
+def _set_aside(house: House, due: Due, *, error: str, now: datetime) -> str:
+    with house.database.transaction() as db:
+        if claim(db, check_in_id=due.id, state="skipped", reason="error", now=now):
+            raise_alert(
+                db,
+                kind="parked",
+                subject=f"check_in:{due.id}",
+                participant_id=due.participant_id,
+                detail=error,
+                now=now,
+            )
+    return "failed"
 
 
 def _handle(house: House, due: Due, *, now: datetime) -> str:
@@ -73,15 +105,17 @@ def _reason_to_skip(house: House, due: Due, *, now: datetime) -> str | None:
 
 
 def _must_wait(due: Due, *, now: datetime) -> bool:
-    """She is already in an interrupted conversation: one interruption is the most."""
-    return due.talking_id is not None and due.has_held and due.talking_flow != due.flow
+    """She is answering something else just now, or is in an interruption already."""
+    if due.talking_since is None or due.talking_flow == due.flow:
+        return False
+    return due.has_held or now - due.talking_since < SILENT_BEFORE_INTERRUPTING
 
 
 def _start(db: Session, *, house: House, due: Due, now: datetime) -> None:
     if due.talking_id is not None:
         _interrupt(db, due=due, now=now)
     elif due.state == "paused":
-        row = update(Participant).where(Participant.id == due.participant_id)  # type: ignore[arg-type]
+        row = update(_PERSON).where(_PERSON.c.id == due.participant_id)
         db.execute(row.values(state="active", paused_until=None))
     who = person(db, participant_id=due.participant_id, address_id=None, channel="")
     if who is None:

@@ -12,7 +12,10 @@ from bot.actions.say import queue
 from bot.channels.base import Inbound
 from bot.engine.understand import Heard, Kind, Question
 from bot.store.models import Address
+from bot.store.tables import table
 from bot.store.talk import Wrote
+
+_ADDRESS = table(Address)
 
 
 def answer_stranger(
@@ -58,7 +61,7 @@ def answer_stranger(
 
 
 def _mark(db: Session, wrote: Wrote, *, state: str, now: datetime) -> None:
-    row = update(Address).where(Address.id == wrote.address_id)  # type: ignore[arg-type]
+    row = update(_ADDRESS).where(_ADDRESS.c.id == wrote.address_id)
     db.execute(row.values(state=state, acknowledged_at=now))
 
 

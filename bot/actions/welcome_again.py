@@ -6,15 +6,18 @@ from sqlalchemy import case, func, select
 from sqlmodel import Session
 
 from bot.store.models import CheckIn
+from bot.store.tables import table
 
-_PLANNED = case((CheckIn.state == "planned", 1), else_=0)  # type: ignore[arg-type]
+_CHECK_IN = table(CheckIn)
+
+_PLANNED = case((_CHECK_IN.c.state == "planned", 1), else_=0)
 
 
 def welcome_again(db: Session, *, enrolment_id: int, due_at: datetime) -> None:
     """One more welcome, unless one is already planned."""
     hers = select(func.count(), func.sum(_PLANNED)).where(
-        CheckIn.enrolment_id == enrolment_id,  # type: ignore[arg-type]
-        CheckIn.flow == "welcome",  # type: ignore[arg-type]
+        _CHECK_IN.c.enrolment_id == enrolment_id,
+        _CHECK_IN.c.flow == "welcome",
     )
     so_far, planned = db.execute(hers).one()
     if planned:

@@ -154,7 +154,10 @@ class Channel(Protocol):
 
     Any of them raises `Unsent(permanent=…, code=…)` when it surely did nothing (`Later` when the
     provider asked us to wait), and `Unsure` when nobody knows (time-out, 5xx, broken answer).
+    `kinds` are the channels it has a sender for: whatsapp, sms.
     """
+
+    kinds: frozenset[str]
 
     def send(self, outbound: Outbound) -> Receipt:
         """Send one message; the receipt carries the provider's id."""

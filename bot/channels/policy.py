@@ -13,6 +13,7 @@ ALWAYS_SAID = (
     "standing.harm",
     "standing.stopped",
     "standing.help",
+    "standing.unknown_sender",
     "welcome.wrong",
     "welcome.declined",
     "welcome.person",
@@ -96,14 +97,15 @@ def _silence(person: Person, matter: Matter) -> str:
 
 
 def _in_order(ways: Sequence[Way], matter: Matter) -> list[Way]:
-    """Where she wrote from and nowhere else, if that can be; else WhatsApp before SMS, the one she
-    used last first, and a phone number before WhatsApp's own name for her."""
+    """Where she wrote from first; then WhatsApp before SMS, the one she used last, and a phone
+    number before WhatsApp's own name for her. An SMS is answered by SMS and nothing else."""
     here = [way for way in ways if way.id == matter.address_id]
-    if here and not matter.wish:
+    if here and here[0].channel == "sms":
         return here
     return sorted(
         ways,
         key=lambda way: (
+            way.id != matter.address_id,
             way.channel != "whatsapp",
             -(way.last_inbound_at.timestamp() if way.last_inbound_at else 0.0),
             way.kind != "phone",

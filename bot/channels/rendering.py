@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from bot.channels.base import ZERO_KEYS, Capabilities, ContentDraft
 
 Choices = Sequence[Sequence[str]]  # [key, label] in order
+Row = tuple[str, str]
 
 RLM, ISOLATE, END_ISOLATE = "\u200f", "\u2068", "\u2069"
 LONGEST_BODY = 1600  # characters, on every channel (Twilio 21617)
@@ -34,7 +35,7 @@ class Shape:
 
     kind: str
     body: str
-    rows: tuple[tuple[str, str], ...] = ()
+    rows: tuple[Row, ...] = ()
 
     @property
     def content_key(self) -> str | None:
@@ -61,21 +62,25 @@ def parse_payload(text: str) -> Tap | None:
     return None
 
 
-def numbers(choices: Choices) -> list[tuple[int, str]]:
-    """Each label with the number that stands for it: 0 for a way out, the others from 1."""
-    result, next_number = [], 1
-    for key, label in choices:
-        if key in ZERO_KEYS:
-            result.append((0, label))
-        else:
-            result.append((next_number, label))
-            next_number += 1
-    return sorted(result, key=lambda each: each[0] == 0)  # ways out last, else as given
+def split(choices: Choices, *, layout: str) -> tuple[list[Row], list[Row]]:
+    """The choices numbered from 1, and the way out numbered 0: at most one, always the last.
+
+    A person is a way out only in the numbered layout, which is when one is added; else it is a
+    choice like any other.
+    """
+    rows = [(key, label) for key, label in choices]
+    if rows and rows[-1][0] in ZERO_KEYS and (rows[-1][0] != "person" or layout == "numbered"):
+        return rows[:-1], rows[-1:]
+    return rows, []
 
 
-def numbered(text: str, choices: Choices, *, direction: str) -> str:
+def numbered(text: str, choices: Choices, *, direction: str, layout: str = "") -> str:
     """The text with its choices beneath, a number before each: for SMS, and where buttons fail."""
-    lines = [_line(number, label, direction) for number, label in numbers(choices)]
+    main, way_out = split(choices, layout=layout)
+    lines = [
+        _line(number, label, direction=direction) for number, (_, label) in enumerate(main, start=1)
+    ]
+    lines += [_line(0, label, direction=direction) for _, label in way_out]
     room = LONGEST_BODY - sum(len(line) + 1 for line in lines)
     return "\n".join([fit(text, room), *lines])
 
@@ -89,7 +94,8 @@ def shape(
         chosen = chosen or _list(text, choices, capabilities=capabilities)
         if chosen is not None:
             return chosen
-    return Shape(kind="text", body=numbered(text, choices, direction=direction))
+    body = numbered(text, choices, direction=direction, layout=layout)
+    return Shape(kind="text", body=body)
 
 
 def session_content(key: str) -> ContentDraft:
@@ -127,7 +133,7 @@ def fit(text: str, room: int) -> str:
     return text if len(text) <= room else text[: max(room - 1, 0)].rstrip() + "…"
 
 
-def _line(number: int, label: str, direction: str) -> str:
+def _line(number: int, label: str, *, direction: str) -> str:
     """From right to left, the mark keeps the number at the right, the isolate apart from digits."""
     if direction == "rtl":
         return f"{RLM}{number} {ISOLATE}{label}{END_ISOLATE}"
@@ -137,15 +143,12 @@ def _line(number: int, label: str, direction: str) -> str:
 def _buttons(
     text: str, choices: Choices, *, direction: str, capabilities: Capabilities
 ) -> Shape | None:
-    """Buttons for up to three; what no longer fits as a way out becomes a line of the text."""
-    main = [(key, label) for key, label in choices if key not in ZERO_KEYS]
-    ways_out = [(key, label) for key, label in choices if key in ZERO_KEYS]
-    rows = main + ways_out
-    body = text
+    """Buttons for up to three; a way out that no longer fits becomes a line of the text."""
+    main, way_out = split(choices, layout="")
+    rows, body = main + way_out, text
     if len(rows) > capabilities.buttons:
-        body = numbered(text, ways_out, direction=direction)
-        rows = main
-    if not rows or len(rows) > capabilities.buttons or len(body) > capabilities.body:
+        rows, body = main, numbered(text, way_out, direction=direction)
+    if not 0 < len(rows) <= capabilities.buttons or len(body) > capabilities.body:
         return None
     if not _titles_fit(rows, capabilities.button_title):
         return None
@@ -153,14 +156,14 @@ def _buttons(
 
 
 def _list(text: str, choices: Choices, *, capabilities: Capabilities) -> Shape | None:
-    ways_out = [(key, label) for key, label in choices if key in ZERO_KEYS]
-    rows = [(key, label) for key, label in choices if key not in ZERO_KEYS] + ways_out
+    main, way_out = split(choices, layout="")
+    rows = main + way_out
     if len(rows) > capabilities.rows or not _titles_fit(rows, capabilities.row_title):
         return None
     return Shape(kind="list", body=text, rows=tuple(rows))
 
 
-def _titles_fit(rows: Sequence[tuple[str, str]], limit: int) -> bool:
+def _titles_fit(rows: Sequence[Row], limit: int) -> bool:
     """Short enough, none empty, no two alike: WhatsApp refuses the whole message otherwise."""
     titles = [label for _, label in rows]
     return all(0 < len(t) <= limit for t in titles) and len(set(titles)) == len(titles)

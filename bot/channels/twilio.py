@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TwilioChannel", "read_message", "read_receipt", "senders_of", "verify"]
 
+TIMEOUT_SECONDS = 10.0  # the client itself would wait for ever; a lease is longer
 STATUS_PATH = "/webhooks/twilio/status"
 MEDIA_HOST = "https://api.twilio.com"
 NEWEST = 50  # of the messages to one person: many times what a minute can hold
@@ -37,8 +38,9 @@ def senders_of(settings: Settings) -> frozenset[str]:
 class TwilioChannel:
     """One account's line to Twilio. Connects when first used; safe to share between threads."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, *, timeout: float = TIMEOUT_SECONDS) -> None:
+        self._settings, self._timeout = settings, timeout
+        self.kinds = frozenset(channel_of(sender) for sender in senders_of(settings))
         self._client: Client | None = None
 
     def send(self, outbound: Outbound) -> Receipt:
@@ -59,6 +61,8 @@ class TwilioChannel:
             )
         with self._connected() as client:
             message = client.messages.create(**fields)
+            if str(message.to) != outbound.address:
+                raise ValueError("an answer about another message")
             return Receipt(
                 external_id=_whole(message.sid, "SM", "MM"),
                 status=str(message.status),
@@ -128,6 +132,7 @@ class TwilioChannel:
                 account_sid=self._settings.twilio_account_sid,
                 token=self._settings.twilio_auth_tokens[0],
                 base=self._settings.twilio_api_base,
+                timeout=self._timeout,
             )
         with outcome():
             yield self._client

@@ -26,23 +26,22 @@ from bot.channels.base import Later, Unsure
 from bot.channels.codes import NOBODY_KNOWS, PASSING
 from bot.errors import Unsent
 
-TIMEOUT_SECONDS = 10  # the client itself would wait for ever
 TOO_MANY_REQUESTS = 20429
 LONGEST_WAIT = 3600.0
 
 
-def connect(*, account_sid: str, token: str, base: str | None) -> Client:
+def connect(*, account_sid: str, token: str, base: str | None, timeout: float) -> Client:
     """One client with one pool of connections. `base` replaces Twilio's hosts."""
     for name in ("twilio.http_client", "urllib3.connectionpool"):  # they log numbers in URLs
         logging.getLogger(name).setLevel(logging.WARNING)
-    return Client(account_sid, token, http_client=_Line(base))  # type: ignore[no-untyped-call]
+    return Client(account_sid, token, http_client=_Line(base, timeout))  # type: ignore[no-untyped-call]
 
 
 class _Line(TwilioHttpClient):
     """Twilio's own HTTP client: here it may lead elsewhere, and 429 keeps its Retry-After."""
 
-    def __init__(self, base: str | None) -> None:
-        super().__init__(timeout=TIMEOUT_SECONDS)
+    def __init__(self, base: str | None, timeout: float) -> None:
+        super().__init__(timeout=timeout)
         self._base = urlsplit(base) if base else None
         if self._base is not None and self.session is not None:
             self.session.trust_env = False  # a proxy has no business on this machine's loopback

@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.channels.base import ContentDraft
-from bot.channels.rendering import numbered, static_payload
+from bot.channels.rendering import Row, numbered, split, static_payload
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 VARIABLE = re.compile(r"\{\{[0-9]+\}\}")
 BREAKS = re.compile(r"[\n\r\t]| {5,}")
-BUTTON_TITLE, MOST_BUTTONS = 20, 10
+BUTTON_TITLE, BUTTONS_SEEN, MOST_BUTTONS = 20, 3, 10
 LONGEST_BODY, LONGEST_VALUE = 1024, 250
 CATEGORY = "UTILITY"  # she asked for these messages; marketing costs more and is held back
 
@@ -71,12 +71,9 @@ def make_wording(
     direction: str,
     samples: Mapping[str, str],
 ) -> Wording:
-    """A template from a text of ours. Choices that are no buttons become numbered lines."""
-    buttons: tuple[tuple[str, str], ...] = ()
-    if len(choices) <= MOST_BUTTONS and all(len(label) <= BUTTON_TITLE for _, label in choices):
-        buttons = tuple((static_payload(context=context, key=k), label) for k, label in choices)
-    elif choices:
-        text = numbered(text, choices, direction=direction)
+    """A template from a text of ours, laid out as the same question is within the window."""
+    rows, text = _layout(text, choices, direction=direction)
+    buttons = tuple((static_payload(context=context, key=key), label) for key, label in rows)
     variables = names(text)
     place = {name: f"{{{{{number}}}}}" for number, name in enumerate(variables, start=1)}
     body = PLACEHOLDER.sub(lambda found: place[found[1]], text)
@@ -90,6 +87,19 @@ def make_wording(
         buttons=buttons,
         digest=_digest(body, buttons, variables, [key for key, _ in choices]),
     )
+
+
+def _layout(
+    text: str, choices: Sequence[Sequence[str]], *, direction: str
+) -> tuple[list[Row], str]:
+    """Three buttons are seen at once; more hide behind "all options", and yet beat typing."""
+    main, way_out = split(choices, layout="")
+    rows = main + way_out
+    if len(rows) > BUTTONS_SEEN >= len(main):
+        rows, text = main, numbered(text, way_out, direction=direction)
+    if len(rows) <= MOST_BUTTONS and all(len(label) <= BUTTON_TITLE for _, label in rows):
+        return rows, text
+    return [], numbered(text, choices, direction=direction)
 
 
 def names(text: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bot.settings import load_settings
+from bot.settings import load_settings, load_timezone
 
 
 @click.group()
@@ -38,7 +38,8 @@ def import_file(file: Path, apply_it: bool) -> None:
     from bot.commands.database import open_database
     from bot.people_file import import_people
 
-    report = import_people(open_database(), path=file, apply=apply_it, now=datetime.now(UTC))
+    zone = load_timezone(os.environ)
+    report = import_people(open_database(), file, apply=apply_it, now=datetime.now(UTC), zone=zone)
     for line in report.lines:
         click.echo(line)
     for line in report.errors:
@@ -61,7 +62,7 @@ def list_everyone() -> None:
 
 @click.group()
 def staff() -> None:
-    """Let staff members in."""
+    """Let staff members in, and list them."""
 
 
 @staff.command("add")
@@ -90,6 +91,17 @@ def add(email: str, name: str, role: str) -> None:
         now=datetime.now(UTC),
     )
     click.echo(link)
+
+
+@staff.command("list")
+def list_staff() -> None:
+    """Every staff member who may sign in: address, name, role."""
+    from bot.commands.database import open_database
+    from bot.store.staff import all_staff
+
+    with open_database().reading() as db:
+        for one in all_staff(db):
+            click.echo("\t".join((one.email, one.name, one.role)))
 
 
 @click.command()

@@ -1,22 +1,34 @@
 """The database of a command: up to date before use, and one sentence when it does not answer."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import OperationalError
 
 from bot.errors import SettingsError
 from bot.settings import load_database_url
 from bot.store.database import Database
+from bot.store.migrations import upgrade
+
+AWAY = "DATABASE_URL names a database that does not answer or cannot be written."
 
 
 def open_database(url: str = "") -> Database:
     """The one of this address, else that of DATABASE_URL, with all migrations run."""
-    from sqlalchemy.exc import OperationalError
-
-    from bot.store.migrations import upgrade
-
     address = url or load_database_url(os.environ)
-    try:
-        upgrade(address)
-    except (OperationalError, OSError):  # their messages may hold the address, and so a password
-        sentence = "DATABASE_URL names a database that does not answer or cannot be written."
-        raise SettingsError(sentence) from None
+    with answering():
+        try:
+            upgrade(address)
+        except OSError:
+            raise SettingsError(AWAY) from None
     return Database(address)
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """The driver's message may hold the address, and so a password: it is not passed on."""
+    try:
+        yield
+    except OperationalError:
+        raise SettingsError(AWAY) from None

@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime
+from errno import EADDRINUSE
 
 import click
 
@@ -10,7 +11,13 @@ from bot.settings import Settings, load_settings
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="0: any free one.",
+)
 @click.option("--browser/--no-browser", default=True, help="Open the pages in a browser.")
 def demo(port: int, browser: bool) -> None:
     """See it all work on this machine, with invented people.
@@ -32,8 +39,15 @@ def serve() -> None:
     """
     settings = load_settings(os.environ)
     from bot.app import serve as serve_app
+    from bot.commands.database import answering
 
-    serve_app(settings)
+    try:
+        with answering():
+            serve_app(settings)
+    except OSError as error:
+        if error.errno != EADDRINUSE:
+            raise
+        raise SettingsError(f"PORT {settings.port} is in use by another process.") from None
 
 
 @click.command()
@@ -45,8 +59,10 @@ def clock() -> None:
     """
     settings = load_settings(os.environ)
     from bot.clock import run
+    from bot.commands.database import answering
 
-    run(settings)
+    with answering():
+        run(settings)
 
 
 @click.command()
@@ -62,8 +78,10 @@ def tick(moment: str | None) -> None:
     settings = load_settings(os.environ)
     now = datetime.now(UTC) if moment is None else pretended(moment, settings)
     from bot.clock import tick_once
+    from bot.commands.database import answering
 
-    counts = tick_once(settings, now)
+    with answering():
+        counts = tick_once(settings, now)
     click.echo(", ".join(f"{name} {count}" for name, count in counts.items()) or "nothing was due")
 
 

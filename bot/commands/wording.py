@@ -1,6 +1,7 @@
 """Commands for authors and translators: check, try and translate what the bot says and hears."""
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -23,14 +24,16 @@ def check() -> None:
 @click.command()
 @click.argument("flow")
 @click.option("--language", default="en", show_default=True, help="A tag of languages.toml.")
-def chat(flow: str, language: str) -> None:
+@click.option("--discreet", is_flag=True, help="As for someone whose phone others read.")
+@click.option("--save", type=click.Path(path_type=Path), help="Keep it as a transcript, in a file.")
+def chat(flow: str, language: str, discreet: bool, save: Path | None) -> None:
     """Talk to the conversation FLOW here, as on a phone.
 
     Nothing is stored and nothing is sent.
     """
     from bot.chat import chat as talk
 
-    talk(flow, language=language)
+    talk(flow, language=language, discreet=discreet, save=save)
 
 
 @click.command()

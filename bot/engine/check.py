@@ -18,7 +18,6 @@ RESERVED = {"again", "discreet", "skip"}  # names of texts, and of the choice nu
 WITH_OPTIONS = {Answer.OPTIONS, Answer.DURATION, Answer.LANGUAGE}
 TELLING = frozenset({"goal", "other", "org", "who"})  # what a phone that others read may not show
 LONG = 160  # characters: one SMS
-SAFETY = ("standing.help", "standing.harm_red", "standing.harm_amber")
 YES_NO = {"yes": "yes", "no": "no"}
 NUMBER_WORDS = (
     "zero",
@@ -50,7 +49,7 @@ def warnings(flow: Flow) -> list[str]:
     return [
         f"{text.context}: is {len(text.english)} characters long; {LONG} is easier to read"
         for text in flow.texts()
-        if len(text.english) > LONG and not text.context.startswith(SAFETY)
+        if len(text.english) > LONG and not text.context.startswith(wording.SAFETY)
     ]
 
 
@@ -129,6 +128,9 @@ def _ask(ask: Ask, name: str) -> Iterator[str]:
         yield f"{name}: has {len(ask.options)} options, and a list holds {MOST_OPTIONS}"
     if ask.means is not None and ask.means not in MEANINGS:
         yield f"{name}: means '{ask.means}', which is not a known meaning"
+    last = ask.options[-1].key if ask.options else ""
+    if ask.answer is Answer.OPTIONS and last == "other" and not ask.optional:
+        yield f"{name}: ends in 'other', which takes the number 0 unless she may skip"
     if (ask.means or "").startswith("consent") and ask.otherwise is None:
         yield f"{name}: asks for consent, so it must say where to go `otherwise`"
 

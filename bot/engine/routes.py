@@ -38,9 +38,14 @@ def _sentences(
 
 
 def _ways(flow: Flow, rule: Callable[[Flow, Step], Iterable[str]]) -> Ways:
-    """Step → the steps that may come next by that rule; targets that do not exist are left out."""
-    known = {END, *(step.key for step in flow.steps)}
-    return {step.key: frozenset(rule(flow, step)) & known for step in flow.steps}
+    """Step → the steps that may come next by that rule. A target that does not exist ends here:
+    it is a problem of its own.
+    """
+    known = {step.key for step in flow.steps}
+    return {
+        step.key: frozenset(key if key in known else END for key in rule(flow, step))
+        for step in flow.steps
+    }
 
 
 def _onward(flow: Flow, step: Step) -> Iterator[str]:

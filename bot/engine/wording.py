@@ -21,6 +21,8 @@ TAPPED = {
     "standing.or_person": TITLE,
     "standing.or_skip": TITLE,
 }
+# Texts for safety may be longer than others: they are read whole, and say all that is needed.
+SAFETY = ("standing.help", "standing.harm_red", "standing.harm_amber")
 TEMPLATES = ("standing.opener", "standing.opener.discreet")  # besides every flow's first question
 
 
@@ -43,7 +45,10 @@ def template_problems(text: str) -> list[str]:
         found.append("ends with a placeholder, which WhatsApp rejects in a template")
     if re.search(r"\}\W*\{", text):
         found.append("has two placeholders side by side, which WhatsApp rejects in a template")
-    count, words = len(PLACEHOLDER.findall(text)), len(PLACEHOLDER.sub(" ", text).split())
+    count, words = (
+        len(PLACEHOLDER.findall(text)),
+        len(re.findall(r"\w\S*", PLACEHOLDER.sub("", text))),
+    )
     if count and words < 2 * count + 1:
         found.append(
             f"has {words} words around {count} placeholders: a template needs {2 * count + 1}"

@@ -4,7 +4,7 @@ What counts as quiet, as behind plan, as clear progress is decided here and nowh
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from bot.programme.figures import (
@@ -55,7 +55,23 @@ class Summary:
     templates_waiting: int
     templates_refused: int
     drafts: Figure
-    is_over: bool = field(default=False)
+
+    @property
+    def waiting(self) -> int:
+        """How many of those who need you have not been dealt with."""
+        return sum(line.state != "closed" for line in self.needs_you)
+
+    @property
+    def lede(self) -> str:
+        """The week in a breath."""
+        said = (
+            (self.waiting, "needs you", "need you"),
+            (len(self.quiet), "has gone quiet", "have gone quiet"),
+            (len(self.hard), "had a hard week", "had a hard week"),
+        )
+        parts = [f"{_spelt(n)} {one if n == 1 else many}" for n, one, many in said if n]
+        sentence = joined(tuple(parts))
+        return f"{sentence[0].upper()}{sentence[1:]}." if sentence else "A calm week so far."
 
     def figures(self) -> Iterator[Figure]:
         """Every number that has people behind it."""
@@ -113,7 +129,6 @@ def summarise(
         templates_waiting=rows.templates_waiting,
         templates_refused=rows.templates_refused,
         drafts=_drafts(rows.people, drafts),
-        is_over=now >= week.end(zone),
     )
 
 
@@ -165,9 +180,12 @@ def _silent(people: tuple[PersonRow, ...], *, upto: datetime) -> Iterator[Line]:
 
 
 def _weeks(days: int) -> str:
-    words = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
-    weeks = days // 7
-    return f"{words.get(weeks, weeks)} weeks"
+    return f"{_spelt(days // 7)} weeks"
+
+
+def _spelt(number: int) -> str:
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    return words[number] if number < len(words) else str(number)
 
 
 def _apart(pairs: tuple[PairRow, ...], *, upto: datetime) -> Iterator[Line]:

@@ -58,9 +58,8 @@ def read_variables(text: str | None) -> dict[str, str]:
 
 def show(content: Content, variables: Mapping[str, str], *, channel: str) -> Shown | None:
     """The richest type that the channel can show, filled in; None when there is none for it."""
-    kinds = RICHEST_FIRST if channel == "whatsapp" else ("twilio/text",)
-    kind = next((each for each in kinds if each in content.types), None)
-    if kind is None:
+    kind = richest(content.types) if channel == "whatsapp" else "twilio/text"
+    if kind not in RICHEST_FIRST or kind not in content.types:
         return None
     values = {**content.variables, **variables}
     fields = content.types[kind]
@@ -85,6 +84,10 @@ def show(content: Content, variables: Mapping[str, str], *, channel: str) -> Sho
         ),
         list_label=fill(fields.get("button")),
     )
+
+
+def richest(types: Mapping[str, Mapping[str, object]]) -> str:
+    return next((each for each in RICHEST_FIRST if each in types), next(iter(types)))
 
 
 def trouble(shown: Shown, *, approved: bool) -> int | None:

@@ -34,9 +34,9 @@ class Receipts:
         with self._moving:
             moved, due = 0, self._overdue(now)
             for message in messages:
-                steps = self._take_steps(message, now=now)
-                moved += len(steps)
-                due += [receipt for each in steps for receipt in self._arranged(message, each, now)]
+                receipts = self._take_steps(message, now=now)
+                moved += len(receipts)
+                due += self._arranged(message, receipts, now=now)
             for receipt in due:
                 self._post(*receipt)
         return moved
@@ -73,21 +73,27 @@ class Receipts:
                 receipts.append((message.callback or "", form))
         return receipts
 
-    def _arranged(self, message: Message, receipt: Receipt, now: datetime) -> list[Receipt]:
-        """What is to be posted at this moment because of one change."""
-        if not receipt[0] or self._mischief.take("lost_callbacks"):
-            return []
+    def _arranged(
+        self, message: Message, receipts: list[Receipt], *, now: datetime
+    ) -> list[Receipt]:
+        """What is to be posted at this moment because of these changes of one message."""
+        asked = [each for each in receipts if each[0] and not self._mischief.take("lost_callbacks")]
         if message.shuffled:
-            kept = self._kept.setdefault(message.sid, [])
-            kept.append(receipt)
-            return list(reversed(self._kept.pop(message.sid))) if not message.steps else []
-        late = self._mischief.take("late_callbacks")
-        if late is not None:
-            delay = LATE if late.seconds is None else timedelta(seconds=late.seconds)
-            self._late.append((now + delay, receipt))
-            return []
-        twice = self._mischief.take("duplicate_callbacks")
-        return [receipt] * (twice.copies if twice else 1)
+            with self._state:
+                kept = self._kept.setdefault(message.sid, [])
+                kept += asked
+                return [] if message.steps else list(reversed(self._kept.pop(message.sid)))
+        posted = []
+        for receipt in asked:
+            late = self._mischief.take("late_callbacks")
+            twice = self._mischief.take("duplicate_callbacks") if late is None else None
+            if late is None:
+                posted += [receipt] * (twice.copies if twice else 1)
+            else:
+                delay = LATE if late.seconds is None else timedelta(seconds=late.seconds)
+                with self._state:
+                    self._late.append((now + delay, receipt))
+        return posted
 
     def _overdue(self, now: datetime) -> list[Receipt]:
         with self._state:

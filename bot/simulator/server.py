@@ -8,9 +8,10 @@ from ipaddress import ip_address
 from typing import cast
 from wsgiref.types import WSGIApplication
 
-from waitress.channel import HTTPChannel
-from waitress.server import TcpWSGIServer, create_server
-from waitress.task import WSGITask
+from waitress import wasyncore  # type: ignore[import-untyped, unused-ignore]
+from waitress.channel import HTTPChannel  # type: ignore[import-untyped, unused-ignore]
+from waitress.server import TcpWSGIServer, create_server  # type: ignore[import-untyped, unused-ignore]
+from waitress.task import WSGITask  # type: ignore[import-untyped, unused-ignore]
 
 from bot.simulator.rest import rest_app
 from bot.simulator.twilio import SimulatedTwilio
@@ -60,7 +61,7 @@ def serve_wsgi(application: WSGIApplication, *, host: str = "127.0.0.1", port: i
     channels: dict[int, object] = {}
     server = cast(
         TcpWSGIServer,
-        create_server(
+        create_server(  # type: ignore[no-untyped-call, unused-ignore]
             application,
             map=channels,
             host=host,
@@ -72,13 +73,22 @@ def serve_wsgi(application: WSGIApplication, *, host: str = "127.0.0.1", port: i
         ),
     )
     server.channel_class = _Channel
-    thread = threading.Thread(target=server.run, name="simulator", daemon=True)
+    stopping = threading.Event()
+
+    def run() -> None:
+        while not stopping.is_set():
+            wasyncore.loop(timeout=1, map=channels, count=1)  # type: ignore[no-untyped-call, unused-ignore]
+
+    thread = threading.Thread(target=run, name="simulator", daemon=True)
     thread.start()
 
     def stop() -> None:
-        server.trigger.pull_trigger(lambda: _close_all(channels))
-        thread.join(timeout=10)
+        """Sockets are closed only when nobody waits for them any more."""
+        stopping.set()
+        server.trigger.pull_trigger()  # type: ignore[no-untyped-call, unused-ignore]
+        thread.join()
         server.task_dispatcher.shutdown()
+        _close_all(channels)
 
     return Running(base_url=f"http://{host}:{server.effective_port}", _steps=[stop])
 
@@ -107,12 +117,13 @@ def _close_all(channels: dict[int, object]) -> None:
             each.close()  # type: ignore[attr-defined]
 
 
-class _Task(WSGITask):
+class _Task(WSGITask):  # type: ignore[misc, unused-ignore]
     def get_environment(self) -> dict[str, object]:
-        return {**super().get_environment(), SOCKET: self.channel.socket}
+        environ = super().get_environment()  # type: ignore[no-untyped-call, unused-ignore]
+        return {**environ, SOCKET: self.channel.socket}
 
 
-class _Channel(HTTPChannel):
+class _Channel(HTTPChannel):  # type: ignore[misc, unused-ignore]
     """Lets the application hang up in the middle of a call."""
 
     task_class = _Task

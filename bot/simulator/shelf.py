@@ -68,7 +68,7 @@ class Shelf:
                 status="rejected" if reason else verdict,
                 name=name,
                 category=category,
-                content_type=next(iter(content.types)),
+                content_type=contents.richest(content.types),
                 reason=reason,
             )
             self._approvals[sid] = (approval, self._clock() + self.review_time)

@@ -4,14 +4,14 @@
 posted while a lock is held that a request needs: the product may call back in the middle of one.
 """
 
-import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.simulator import codes, contents, forms, hooks, outbound
+from bot.simulator import contents, forms, hooks, outbound
 from bot.simulator.ledger import Ledger
 from bot.simulator.mischief import Mischief, Trick
+from bot.simulator.opt_outs import OptOuts
 from bot.simulator.receipts import Receipts
 from bot.simulator.records import (
     Approval,
@@ -70,9 +70,8 @@ class SimulatedTwilio:
         self._receipts = Receipts(
             account_sid=account_sid, mischief=self.mischief, post=self._post_receipt
         )
-        self._last_inbound: dict[tuple[str, str], datetime] = {}
-        self._opted_out: set[tuple[str, str]] = set()
-        self._lock = threading.RLock()
+        self._last_inbound: dict[str, datetime] = {}  # on WhatsApp, by number
+        self._opt_outs = OptOuts()
 
     # --- for assertions ------------------------------------------------------------------------
 
@@ -138,11 +137,16 @@ class SimulatedTwilio:
 
     def window_open(self, address: str) -> bool:
         """Whether free text may be sent to her on WhatsApp at this moment."""
-        return self._window_open(self.phone(address), self.senders.get("whatsapp", ""))
+        return self._window_open(self.phone(address))
 
-    def _window_open(self, phone: Phone | None, sender: str) -> bool:
-        last = self._last_inbound.get((phone.number, sender)) if phone else None
-        return last is not None and self.clock() - last < outbound.WINDOW
+    def window_closes(self, address: str) -> datetime | None:
+        """When it closed or will close; None when she has never written on WhatsApp."""
+        last = self._last_inbound.get(self.phone(address).number)
+        return None if last is None else last + outbound.WINDOW
+
+    def _window_open(self, phone: Phone | None) -> bool:
+        closes = self.window_closes(phone.number) if phone else None
+        return closes is not None and self.clock() < closes
 
     # --- she writes ----------------------------------------------------------------------------
 
@@ -177,9 +181,12 @@ class SimulatedTwilio:
         )
         message.replied_to = replied_to
         message.media.extend(self._media(kind, data) for kind, data in media)
-        self._last_inbound[(phone.number, message.to)] = message.created_at
+        if channel == "whatsapp":
+            self._last_inbound[phone.number] = message.created_at
         if channel == "sms":
-            self._obey_keyword(message, phone)
+            said = self._opt_outs.obey(phone.number, message.to, text=body)
+            if said:
+                self._answer(said, phone=phone, channel=channel)
         form = forms.message_form(
             message,
             phone=phone,
@@ -233,22 +240,6 @@ class SimulatedTwilio:
                 outcome = self._post(self.fallback_url, form, kind="message")[1]
         return outcome
 
-    def _obey_keyword(self, message: Message, phone: Phone) -> None:
-        """What a long code does by itself; the webhook gets the message all the same."""
-        word, pair, answer = message.body.strip().lower(), (phone.number, message.to), ""
-        with self._lock:
-            out = pair in self._opted_out
-            if word in codes.STOP_KEYWORDS:
-                answer = "" if out else codes.STOP_REPLY
-                self._opted_out.add(pair)
-            elif word in codes.START_KEYWORDS:
-                answer = codes.START_REPLY if out else ""
-                self._opted_out.discard(pair)
-            elif word in codes.HELP_KEYWORDS:
-                answer = codes.HELP_REPLY
-        if answer:
-            self._answer(answer, phone=phone, channel="sms")
-
     def _answer(self, text: str, *, phone: Phone, channel: str) -> None:
         """A message that Twilio itself sends: for a keyword, or because of TwiML."""
         self.ledger.add(
@@ -293,14 +284,14 @@ class SimulatedTwilio:
     def _situation(self, request: outbound.SendRequest) -> outbound.Situation:
         content = self._content_of(request)
         phone = self._find_phone(request.to)
-        if phone is not None and (phone.number, request.sender) in self._opted_out:
+        if phone is not None and self._opt_outs.holds(phone.number, request.sender):
             raise Refusal(21610)
         shown = None
         if content is not None:
             shown = contents.show(content, request.variables, channel=request.channel)
         situation = outbound.Situation(
             phone=phone,
-            window_open=self._window_open(phone, request.sender),
+            window_open=self._window_open(phone),
             shown=shown,
             approval=self.shelf.approval(request.content_sid),
             trick=self.mischief.take("undelivered", "failed", "not_on_whatsapp", "blocked"),

@@ -7,9 +7,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from bot.store.models import Address
+from bot.store.tables import table
 from bot.store.talk import Wrote
 
-_ADDRESS = Address.__table__  # type: ignore[attr-defined]
+_ADDRESS = table(Address)
 
 
 def remember_addresses(

@@ -1,17 +1,27 @@
 """The consent ledger: append only; the newest row of a kind counts."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from bot.store.models import Consent
+from bot.store.tables import table
+
+_CONSENT = table(Consent)
+_NEWEST = (
+    select(_CONSENT.c.given)
+    .where(_CONSENT.c.participant_id == bindparam("who"), _CONSENT.c.kind == bindparam("of_kind"))
+    .order_by(_CONSENT.c.id.desc())
+    .limit(1)
+)
 
 
 def consented(db: Session, *, participant_id: int, kind: str = "messages") -> bool:
     """Whether her newest answer of that kind is yes."""
-    newest = (
-        select(Consent.given)  # type: ignore[call-overload]
-        .where(Consent.participant_id == participant_id, Consent.kind == kind)
-        .order_by(Consent.id.desc())  # type: ignore[union-attr]
-        .limit(1)
-    )
-    return bool(db.execute(newest).scalar_one_or_none())
+    newest = db.execute(_NEWEST, {"who": participant_id, "of_kind": kind}).scalar_one_or_none()
+    return bool(newest)
+
+
+def consent_asked(db: Session, *, participant_id: int, kind: str = "messages") -> bool:
+    """Whether she has ever answered yes or no to that kind."""
+    newest = db.execute(_NEWEST, {"who": participant_id, "of_kind": kind}).scalar_one_or_none()
+    return newest is not None

@@ -5,25 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, func, or_, select, update
-from sqlalchemy.orm import aliased
 from sqlmodel import Session
 
 from bot.store.models import (
     CheckIn,
     Consent,
     Conversation,
+    Delivery,
     Enrolment,
     Goal,
     GoalEntry,
     Pairing,
     Participant,
 )
+from bot.store.tables import changed, table
 
-_CHECK_IN = CheckIn.__table__  # type: ignore[attr-defined]
-_TALK = Conversation.__table__  # type: ignore[attr-defined]
-_OTHERS = aliased(Enrolment)
-_OTHER = aliased(Participant)
-_TALKING = aliased(Conversation)
+_CHECK_IN, _CONSENT, _ENROLMENT = table(CheckIn), table(Consent), table(Enrolment)
+_GOAL, _ENTRY, _PAIRING = table(Goal), table(GoalEntry), table(Pairing)
+_PERSON, _TALK, _DELIVERY = table(Participant), table(Conversation), table(Delivery)
+_OTHERS = table(Enrolment).alias("others")
+_OTHER = table(Participant).alias("other")
+_TALKING = table(Conversation).alias("talking")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,63 +46,67 @@ class Due:
     other_held: bool
     talking_id: int | None
     talking_flow: str | None
+    talking_since: datetime | None
     has_held: bool
 
 
 _NEWEST_CONSENT = (
-    select(Consent.given)
-    .where(Consent.participant_id == Participant.id, Consent.kind == "messages")
-    .order_by(Consent.id.desc())  # type: ignore[union-attr]
+    select(_CONSENT.c.given)
+    .where(_CONSENT.c.participant_id == _PERSON.c.id, _CONSENT.c.kind == "messages")
+    .order_by(_CONSENT.c.id.desc())
     .limit(1)
-    .correlate(Participant)
+    .correlate(_PERSON)
     .scalar_subquery()
 )
 _OTHER_HELD = (
     select(func.count())
-    .select_from(Pairing)
+    .select_from(_PAIRING)
     .join(
         _OTHERS,
         or_(
-            and_(Pairing.mentor_id == Enrolment.id, _OTHERS.id == Pairing.mentee_id),
-            and_(Pairing.mentee_id == Enrolment.id, _OTHERS.id == Pairing.mentor_id),
+            and_(_PAIRING.c.mentor_id == _ENROLMENT.c.id, _OTHERS.c.id == _PAIRING.c.mentee_id),
+            and_(_PAIRING.c.mentee_id == _ENROLMENT.c.id, _OTHERS.c.id == _PAIRING.c.mentor_id),
         ),
     )
-    .join(_OTHER, _OTHER.id == _OTHERS.participant_id)
-    .where(Pairing.state == "active", _OTHER.held_at.is_not(None))  # type: ignore[union-attr]
-    .correlate(Enrolment)
+    .join(_OTHER, _OTHER.c.id == _OTHERS.c.participant_id)
+    .where(_PAIRING.c.state == "active", _OTHER.c.held_at.is_not(None))
+    .correlate(_ENROLMENT)
     .scalar_subquery()
 )
 _HELD_TALKS = (
     select(func.count())
     .select_from(_TALK)
-    .where(_TALK.c.participant_id == Participant.id, _TALK.c.state == "held")
-    .correlate(Participant)
+    .where(_TALK.c.participant_id == _PERSON.c.id, _TALK.c.state == "held")
+    .correlate(_PERSON)
     .scalar_subquery()
 )
 _DUE = (
     select(
-        CheckIn.id,
-        CheckIn.flow,
-        CheckIn.due_at,
-        CheckIn.enrolment_id,
-        Enrolment.state.label("enrolment_state"),  # type: ignore[attr-defined]
-        Enrolment.role,
-        Participant.id.label("participant_id"),  # type: ignore[union-attr]
-        Participant.state,
-        Participant.paused_until,
-        Participant.held_at,
+        _CHECK_IN.c.id,
+        _CHECK_IN.c.flow,
+        _CHECK_IN.c.due_at,
+        _CHECK_IN.c.enrolment_id,
+        _ENROLMENT.c.state.label("enrolment_state"),
+        _ENROLMENT.c.role,
+        _PERSON.c.id.label("participant_id"),
+        _PERSON.c.state,
+        _PERSON.c.paused_until,
+        _PERSON.c.held_at,
         func.coalesce(_NEWEST_CONSENT, False).label("consented"),
         _OTHER_HELD.label("other_held"),
-        _TALKING.id.label("talking_id"),
-        _TALKING.flow.label("talking_flow"),
+        _TALKING.c.id.label("talking_id"),
+        _TALKING.c.flow.label("talking_flow"),
+        _TALKING.c.updated_at.label("talking_since"),
         _HELD_TALKS.label("has_held"),
     )
-    .select_from(CheckIn)
-    .join(Enrolment, Enrolment.id == CheckIn.enrolment_id)
-    .join(Participant, Participant.id == Enrolment.participant_id)
-    .outerjoin(_TALKING, and_(_TALKING.participant_id == Participant.id, _TALKING.state == "open"))
-    .where(CheckIn.state == "planned")
-    .order_by(CheckIn.due_at, CheckIn.id)
+    .select_from(_CHECK_IN)
+    .join(_ENROLMENT, _ENROLMENT.c.id == _CHECK_IN.c.enrolment_id)
+    .join(_PERSON, _PERSON.c.id == _ENROLMENT.c.participant_id)
+    .outerjoin(
+        _TALKING, and_(_TALKING.c.participant_id == _PERSON.c.id, _TALKING.c.state == "open")
+    )
+    .where(_CHECK_IN.c.state == "planned")
+    .order_by(_CHECK_IN.c.due_at, _CHECK_IN.c.id)
 )
 
 
@@ -108,11 +114,14 @@ def due_check_ins(
     db: Session, *, now: datetime, after: tuple[datetime, int] | None, limit: int
 ) -> Sequence[Due]:
     """Planned and due, oldest first; `after` is the last one seen, so that none blocks the rest."""
-    query = _DUE.where(CheckIn.due_at <= now).limit(limit)
+    query = _DUE.where(_CHECK_IN.c.due_at <= now).limit(limit)
     if after is not None:
         moment, seen = after
         query = query.where(
-            or_(CheckIn.due_at > moment, and_(CheckIn.due_at == moment, CheckIn.id > seen))
+            or_(
+                _CHECK_IN.c.due_at > moment,
+                and_(_CHECK_IN.c.due_at == moment, _CHECK_IN.c.id > seen),
+            )
         )
     return [
         Due(
@@ -132,27 +141,51 @@ def claim(db: Session, *, check_in_id: int, state: str, reason: str, now: dateti
     values: dict[str, object] = {"state": state, "reason": reason}
     if state == "asked":
         values["asked_at"] = now
-    changed = db.execute(
+    claimed = db.execute(
         update(_CHECK_IN)
         .where(_CHECK_IN.c.id == check_in_id, _CHECK_IN.c.state == "planned")
         .values(**values)
     )
-    return bool(changed.rowcount == 1)  # type: ignore[attr-defined]
+    return changed(claimed) == 1
 
 
 def goal_in_turn(db: Session, *, enrolment_id: int) -> int | None:
     """The active goal whose last rating is oldest: one goal a week keeps it under a minute."""
     last = (
-        select(func.max(GoalEntry.id))
-        .where(GoalEntry.goal_id == Goal.id, GoalEntry.kind == "rating")
-        .correlate(Goal)
+        select(func.max(_ENTRY.c.id))
+        .where(_ENTRY.c.goal_id == _GOAL.c.id, _ENTRY.c.kind == "rating")
+        .correlate(_GOAL)
         .scalar_subquery()
     )
     row = (
-        select(Goal.id)
-        .where(Goal.enrolment_id == enrolment_id, Goal.state == "active")  # type: ignore[arg-type]
-        .order_by(func.coalesce(last, 0), Goal.number)
+        select(_GOAL.c.id)
+        .where(_GOAL.c.enrolment_id == enrolment_id, _GOAL.c.state == "active")
+        .order_by(func.coalesce(last, 0), _GOAL.c.number)
         .limit(1)
     )
     found: int | None = db.execute(row).scalar_one_or_none()
     return found
+
+
+def next_moment(db: Session, *, after: datetime, deliveries: bool) -> datetime | None:
+    """When next a check-in is planned, or (with `deliveries`) a queued message may go."""
+    planned = select(func.min(_CHECK_IN.c.due_at)).where(
+        _CHECK_IN.c.state == "planned", _CHECK_IN.c.due_at > after
+    )
+    moments = [db.execute(planned).scalar_one()]
+    if deliveries:
+        queued = select(func.min(_DELIVERY.c.not_before)).where(
+            _DELIVERY.c.state.in_(("queued", "unknown")), _DELIVERY.c.not_before > after
+        )
+        moments.append(db.execute(queued).scalar_one())
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def open_step(db: Session, *, reference: str) -> str | None:
+    """The question that waits for a participant, as `<flow>.<step>`."""
+    row = db.execute(
+        select(_TALK.c.flow, _TALK.c.step)
+        .join(_PERSON, _PERSON.c.id == _TALK.c.participant_id)
+        .where(_PERSON.c.reference == reference, _TALK.c.state == "open")
+    ).one_or_none()
+    return f"{row.flow}.{row.step}" if row is not None else None

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, bindparam, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, func, select
 from sqlmodel import Session as Db
 
 from bot.store.models import (
@@ -17,10 +17,13 @@ from bot.store.models import (
     Participant,
     Session,
 )
+from bot.store.tables import table
 
-_MINE = aliased(Enrolment)
-_THEIRS = aliased(Enrolment)
-_OTHER = aliased(Participant)
+_CHECK_IN, _COHORT, _GOAL = table(CheckIn), table(Cohort), table(Goal)
+_ENTRY, _PAIRING, _SESSION = table(GoalEntry), table(Pairing), table(Session)
+_MINE = table(Enrolment).alias("mine")
+_THEIRS = table(Enrolment).alias("theirs")
+_OTHER = table(Participant).alias("other")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,24 +51,24 @@ class KnownMentor:
     minutes: int
 
 
-def _rating(*, newest: bool):  # type: ignore[no-untyped-def]
-    order = GoalEntry.id.desc() if newest else GoalEntry.id.asc()  # type: ignore[union-attr]
+def _rating(*, newest: bool) -> ScalarSelect[Any]:
+    order = _ENTRY.c.id.desc() if newest else _ENTRY.c.id.asc()
     return (
-        select(GoalEntry.rating)
-        .where(GoalEntry.goal_id == bindparam("goal"), GoalEntry.kind == "rating")
+        select(_ENTRY.c.rating)
+        .where(_ENTRY.c.goal_id == bindparam("goal"), _ENTRY.c.kind == "rating")
         .order_by(order)
         .limit(1)
         .scalar_subquery()
     )
 
 
-def _check_ins(what, state: str):  # type: ignore[no-untyped-def]
+def _check_ins(what: ColumnElement[Any], state: str) -> ScalarSelect[Any]:
     return (
         select(what)
         .where(
-            CheckIn.enrolment_id == _MINE.id,
-            CheckIn.state == state,
-            CheckIn.flow != "welcome",
+            _CHECK_IN.c.enrolment_id == _MINE.c.id,
+            _CHECK_IN.c.state == state,
+            _CHECK_IN.c.flow != "welcome",
         )
         .correlate(_MINE)
         .scalar_subquery()
@@ -74,29 +77,29 @@ def _check_ins(what, state: str):  # type: ignore[no-untyped-def]
 
 _GOALS = (
     select(func.count())
-    .select_from(Goal)
-    .where(Goal.enrolment_id == _MINE.id, Goal.state == "active")
+    .select_from(_GOAL)
+    .where(_GOAL.c.enrolment_id == _MINE.c.id, _GOAL.c.state == "active")
     .correlate(_MINE)
     .scalar_subquery()
 )
 _MENTEE = (
     select(
-        _OTHER.name.label("other"),  # type: ignore[attr-defined]
+        _OTHER.c.name.label("other"),
         _GOALS.label("goals"),
-        Goal.words.label("goal"),  # type: ignore[attr-defined]
-        Goal.next_step,
+        _GOAL.c.words.label("goal"),
+        _GOAL.c.next_step,
         _rating(newest=False).label("first"),
         _rating(newest=True).label("last"),
-        _check_ins(func.count(CheckIn.id), "answered").label("answered"),
-        _check_ins(func.min(CheckIn.due_at), "planned").label("next_due"),
+        _check_ins(func.count(_CHECK_IN.c.id), "answered").label("answered"),
+        _check_ins(func.min(_CHECK_IN.c.due_at), "planned").label("next_due"),
     )
     .select_from(_MINE)
-    .outerjoin(Pairing, and_(Pairing.mentee_id == _MINE.id, Pairing.state == "active"))
-    .outerjoin(_THEIRS, _THEIRS.id == Pairing.mentor_id)
-    .outerjoin(_OTHER, _OTHER.id == _THEIRS.participant_id)
-    .outerjoin(Goal, Goal.id == bindparam("goal"))
-    .where(_MINE.id == bindparam("enrolment"))
-    .order_by(Pairing.id.desc())  # type: ignore[union-attr]
+    .outerjoin(_PAIRING, and_(_PAIRING.c.mentee_id == _MINE.c.id, _PAIRING.c.state == "active"))
+    .outerjoin(_THEIRS, _THEIRS.c.id == _PAIRING.c.mentor_id)
+    .outerjoin(_OTHER, _OTHER.c.id == _THEIRS.c.participant_id)
+    .outerjoin(_GOAL, _GOAL.c.id == bindparam("goal"))
+    .where(_MINE.c.id == bindparam("enrolment"))
+    .order_by(_PAIRING.c.id.desc())
     .limit(1)
 )
 
@@ -108,35 +111,35 @@ def known_mentee(db: Db, *, enrolment_id: int, goal_id: int | None) -> KnownMent
 
 
 _TOGETHER = (
-    select(func.coalesce(func.sum(Session.minutes), 0))
-    .where(Session.pairing_id == Pairing.id, Session.state == "held")
-    .correlate(Pairing)
+    select(func.coalesce(func.sum(_SESSION.c.minutes), 0))
+    .where(_SESSION.c.pairing_id == _PAIRING.c.id, _SESSION.c.state == "held")
+    .correlate(_PAIRING)
     .scalar_subquery()
 )
 _MENTOR = (
     select(
-        _OTHER.name.label("other"),  # type: ignore[attr-defined]
-        Session.number,
-        Cohort.sessions.label("target"),  # type: ignore[attr-defined]
-        Session.starts_at,
+        _OTHER.c.name.label("other"),
+        _SESSION.c.number,
+        _COHORT.c.sessions.label("target"),
+        _SESSION.c.starts_at,
         _TOGETHER.label("minutes"),
     )
     .select_from(_MINE)
-    .join(Cohort, Cohort.id == _MINE.cohort_id)
-    .outerjoin(CheckIn, CheckIn.id == bindparam("check_in"))
-    .outerjoin(Session, Session.id == CheckIn.session_id)
+    .join(_COHORT, _COHORT.c.id == _MINE.c.cohort_id)
+    .outerjoin(_CHECK_IN, _CHECK_IN.c.id == bindparam("check_in"))
+    .outerjoin(_SESSION, _SESSION.c.id == _CHECK_IN.c.session_id)
     .outerjoin(
         Pairing,
         and_(
-            Pairing.mentor_id == _MINE.id,
-            Pairing.state == "active",
-            func.coalesce(Session.pairing_id, Pairing.id) == Pairing.id,
+            _PAIRING.c.mentor_id == _MINE.c.id,
+            _PAIRING.c.state == "active",
+            func.coalesce(_SESSION.c.pairing_id, _PAIRING.c.id) == _PAIRING.c.id,
         ),
     )
-    .outerjoin(_THEIRS, _THEIRS.id == Pairing.mentee_id)
-    .outerjoin(_OTHER, _OTHER.id == _THEIRS.participant_id)
-    .where(_MINE.id == bindparam("enrolment"))
-    .order_by(Pairing.id.desc())  # type: ignore[union-attr]
+    .outerjoin(_THEIRS, _THEIRS.c.id == _PAIRING.c.mentee_id)
+    .outerjoin(_OTHER, _OTHER.c.id == _THEIRS.c.participant_id)
+    .where(_MINE.c.id == bindparam("enrolment"))
+    .order_by(_PAIRING.c.id.desc())
     .limit(1)
 )
 

@@ -6,35 +6,30 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from bot.store.models import Alert, CheckIn, Conversation, Delivery, Mark, Message
+from bot.store.tables import table
+
+_DELIVERY, _MESSAGE, _MARK = table(Delivery), table(Message), table(Mark)
 
 
 def read_metrics(db: Session, *, now: datetime) -> list[str]:
     """Lines in the text format that Prometheus reads."""
     lines = []
-    for name, table in (
-        ("deliveries", Delivery),
-        ("check_ins", CheckIn),
-        ("conversations", Conversation),
+    for name, counted, label in (
+        ("deliveries", _DELIVERY, "state"),
+        ("check_ins", table(CheckIn), "state"),
+        ("conversations", table(Conversation), "state"),
+        ("alerts", table(Alert), "state"),
+        ("messages", _MESSAGE, "direction"),
+        ("messages_kept", _MESSAGE, "state"),
     ):
-        states = select(table.state, func.count()).group_by(table.state)  # type: ignore[attr-defined]
-        lines += _labelled(name, "state", db.execute(states).all())
-    levels = (
-        select(Alert.level, func.count()).where(Alert.state != "closed").group_by(Alert.level)  # type: ignore[call-overload]
-    )
-    lines += _labelled("alerts_open", "level", db.execute(levels).all())
-    directions = select(Message.direction, func.count()).group_by(Message.direction)  # type: ignore[call-overload]
-    lines += _labelled("messages", "direction", db.execute(directions).all())
-    parked = select(func.count()).select_from(Message).where(Message.state == "parked")  # type: ignore[arg-type]
-    lines.append(f"routes_messages_parked {db.execute(parked).scalar_one()}")
-    oldest = select(func.min(Delivery.not_before)).where(Delivery.state == "queued")  # type: ignore[arg-type]
+        by = counted.c[label]
+        for value, count in db.execute(select(by, func.count()).group_by(by)):
+            lines.append(f'routes_{name}{{{label}="{value}"}} {count}')
+    oldest = select(func.min(_DELIVERY.c.not_before)).where(_DELIVERY.c.state == "queued")
     lines.append(f"routes_queue_oldest_seconds {_age(db.execute(oldest).scalar_one(), now)}")
-    tick = select(Mark.at).where(Mark.name == "tick")  # type: ignore[call-overload]
+    tick = select(_MARK.c.at).where(_MARK.c.name == "tick")
     lines.append(f"routes_clock_age_seconds {_age(db.execute(tick).scalar_one_or_none(), now)}")
     return lines
-
-
-def _labelled(name: str, label: str, rows) -> list[str]:  # type: ignore[no-untyped-def]
-    return [f'routes_{name}{{{label}="{value}"}} {count}' for value, count in rows]
 
 
 def _age(moment: datetime | None, now: datetime) -> int:

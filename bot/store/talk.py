@@ -10,13 +10,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from bot.store.models import Address, Conversation, Delivery, Enrolment, Message, Participant
+from bot.store.tables import table
 
-_ADDRESS = Address.__table__  # type: ignore[attr-defined]
-_PERSON = Participant.__table__  # type: ignore[attr-defined]
-_TALK = Conversation.__table__  # type: ignore[attr-defined]
-_ENROLMENT = Enrolment.__table__  # type: ignore[attr-defined]
-_MESSAGE = Message.__table__  # type: ignore[attr-defined]
-_DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
+_ADDRESS = table(Address)
+_PERSON = table(Participant)
+_TALK = table(Conversation)
+_ENROLMENT = table(Enrolment)
+_MESSAGE = table(Message)
+_DELIVERY = table(Delivery)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,18 +1,19 @@
-"""Who may open which page. Every route says so with one of these three marks; one without a mark is
-refused, and a test walks over all routes.
+"""Who may open which page. Every route of staff says so with one of two marks; one without a mark
+is refused, and a test walks over all routes.
 """
 
 from collections.abc import Callable
 from typing import Any, Literal, TypeVar
 
-from flask import current_app, request
+from flask import Flask, current_app, request
 
 View = TypeVar("View", bound=Callable[..., Any])
-Access = Literal["read", "write", "public", "signed"]
+Access = Literal["read", "write", "public", "machine"]
 MAY: dict[str, frozenset[str]] = {
     "staff": frozenset({"read", "write"}),
     "reader": frozenset({"read"}),
 }
+MACHINES = frozenset({"webhooks", "health"})  # blueprints that ask for their own proof, if any
 
 
 def may(permission: Literal["read", "write"]) -> Callable[[View], View]:
@@ -25,23 +26,20 @@ def public(view: View) -> View:
     return _mark(view, "public")
 
 
-def signed(view: View) -> View:
-    """For machines that prove themselves in another way: no sign-in and no form token."""
-    return _mark(view, "signed")
-
-
-def access_of(view: Callable[..., Any] | None) -> Access | None:
-    """What a view declares; None when it declares nothing."""
-    access: Access | None = getattr(view, "access", None)
+def access_of(app: Flask, endpoint: str) -> Access | None:
+    """What a route declares; None when it declares nothing."""
+    blueprint, _, name = endpoint.rpartition(".")
+    if blueprint in MACHINES:
+        return "machine"
+    if name == "static":  # files of pages
+        return "public"
+    access: Access | None = getattr(app.view_functions.get(endpoint), "access", None)
     return access
 
 
 def access_here() -> Access | None:
-    """What the requested page declares. Files that belong to pages are for everybody."""
-    endpoint = request.endpoint or ""
-    if endpoint.rpartition(".")[2] == "static":
-        return "public"
-    return access_of(current_app.view_functions.get(endpoint))
+    """What the requested page declares."""
+    return access_of(current_app, request.endpoint) if request.endpoint else None
 
 
 def _mark(view: View, access: Access) -> View:

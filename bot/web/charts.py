@@ -1,4 +1,4 @@
-"""Where the points of a chart lie. The templates draw them; a table with the same data stands beside."""
+"""Where the points of a chart lie. Templates draw them, and put a table with the same beside."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, tzinfo
 
-from flask import Flask, g, url_for
+from flask import Flask, g, session, url_for
 from markupsafe import Markup
 
 from bot.programme.sentences import hours
@@ -14,19 +14,18 @@ from bot.web.here import now, parts
 def register(app: Flask, *, version: str) -> None:
     """Filters for every template, and what every page shows: who she is, how many alerts wait."""
     app.jinja_env.filters.update(moment=moment, day=day, hours=hours, language=language, own=own)
-    app.jinja_env.globals["asset"] = lambda name: url_for(
-        "assets.static", filename=name, v=version
-    )
+    app.jinja_env.globals["asset"] = lambda name: url_for("static", filename=name, v=version)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor
     def everywhere() -> dict[str, object]:
         staff = g.get("staff")
         if staff is None:
-            return {"staff": None}
+            return {"staff": None, "toast": None}
         with parts().database.reading() as db:
             return {
                 "staff": staff,
+                "toast": session.pop("toast", None),
                 "may_write": staff.role == "staff",
                 "alerts_open": open_alerts(db),
             }

@@ -32,13 +32,23 @@ HSTS = "max-age=31536000; includeSubDomains"
 FOR_EVER = "public, max-age=31536000, immutable"
 STATIC = Path(__file__).parent / "static"
 KIND_WORDS = {
-    400: ("That did not work", "The page was too old, or the form was not complete. Go back, load the page again and try once more."),
-    403: ("You may read this, but not change it", "Ask a colleague who may, or the person who set up your account."),
+    400: (
+        "That did not work",
+        "The page was too old, or the form was not complete. Go back, load the page again and "
+        "try once more.",
+    ),
+    403: (
+        "You may read this, but not change it",
+        "Ask a colleague who may, or the person who set up your account.",
+    ),
     404: ("There is nothing here", "The address may be mistyped, or what was here is gone."),
     405: ("That did not work", "This address is not a page to open."),
     413: ("That was too much at once", "Please send less."),
-    503: ("Please try again in a minute", "The database does not answer just now. Nothing is lost; messages wait."),
-}  # fmt: skip
+    503: (
+        "Please try again in a minute",
+        "The database does not answer just now. Nothing is lost; messages wait.",
+    ),
+}
 
 
 def protect(app: Flask, settings: Settings) -> None:
@@ -46,6 +56,7 @@ def protect(app: Flask, settings: Settings) -> None:
     https = urlsplit(settings.public_url).scheme == "https"
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        CHARITY_NAME=settings.charity_name,
         SESSION_COOKIE_NAME="__Host-routes" if https else "routes",
         SESSION_COOKIE_SECURE=https,
         SESSION_COOKIE_HTTPONLY=True,
@@ -78,7 +89,10 @@ def protect(app: Flask, settings: Settings) -> None:
 def _gate(csrf: CSRFProtect) -> ResponseReturnValue | None:
     """First where a form comes from, then who sends it, then whether she may."""
     access = access_here()
-    if request.endpoint is None or access == "signed":
+    if access == "machine":
+        return None
+    if request.endpoint is None:  # a kind 404, with the way back for whoever is signed in
+        g.staff = signin.who()
         return None
     if access is None:
         abort(403)
@@ -98,7 +112,7 @@ def _gate(csrf: CSRFProtect) -> ResponseReturnValue | None:
 
 def _kindly(error: HTTPException) -> ResponseReturnValue | AnyResponse:
     """A page that says what to do next. Machines get the bare answer."""
-    if error.code is None or error.code < 400 or access_here() == "signed":
+    if error.code is None or error.code < 400 or access_here() == "machine":
         return error.get_response()
     title, advice = KIND_WORDS.get(error.code, ("Something went wrong on our side", ""))
     if isinstance(error, CSRFError):
@@ -110,8 +124,9 @@ def _kindly(error: HTTPException) -> ResponseReturnValue | AnyResponse:
 def _database_trouble(error: SQLAlchemyError) -> ResponseReturnValue | AnyResponse:
     if not unavailable(error):
         raise error
+    g.staff = None  # nothing more is asked of the database
     title, advice = KIND_WORDS[503]
-    return render_template("error.html", title=title, advice=advice, bare=True), 503
+    return render_template("error.html", title=title, advice=advice), 503
 
 
 def _version() -> str:

@@ -98,7 +98,9 @@ def use_link(token: str) -> ResponseReturnValue:
         return render_template("link.html", token=token, good=False), 410
     _open(signed)
     session["by_link"] = True  # she need not know the old password
-    return redirect(url_for("signin.password" if not signed.staff.password else "weeks.this_week"), 303)
+    return redirect(
+        url_for("signin.password" if not signed.staff.password else "weeks.this_week"), 303
+    )
 
 
 @page.get("/password")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from sqlmodel import Session as Db
 
@@ -49,7 +49,9 @@ def invite_cast(database: Database, *, settings: dict[str, str], now: datetime) 
         pairing = _kept(
             db,
             Pairing(
-                mentor_id=enrolled["mentor"].id, mentee_id=enrolled["mentee"].id, created_at=now
+                mentor_id=_id(enrolled["mentor"]),
+                mentee_id=_id(enrolled["mentee"]),
+                created_at=now,
             ),
         )
         session = _sessions(db, pairing=pairing, now=now)
@@ -60,7 +62,7 @@ def invite_cast(database: Database, *, settings: dict[str, str], now: datetime) 
         address = ADDRESSES[channel]
         db.add(
             Address(
-                participant_id=her.id,
+                participant_id=_id(her),
                 channel=channel,
                 address=address,
                 last_inbound_at=now - timedelta(hours=1),
@@ -72,8 +74,17 @@ def invite_cast(database: Database, *, settings: dict[str, str], now: datetime) 
         _goal(db, enrolment=enrolled["mentee"], settings=settings, now=now)
         _weeks_before(db, enrolment=hers, answered=int(settings.get("weeks", "0")), now=now)
         about = session.id if flow == "session_confirm" else None
-        db.add(CheckIn(enrolment_id=hers.id, flow=flow, slot="due", session_id=about, due_at=now))
-        return Cast(who=her.id or 0, channel=channel, address=address)
+        db.add(CheckIn(enrolment_id=_id(hers), flow=flow, slot="due", session_id=about, due_at=now))
+        return Cast(who=_id(her), channel=channel, address=address)
+
+
+class _Stored(Protocol):
+    id: int | None
+
+
+def _id(row: _Stored) -> int:
+    assert row.id is not None
+    return row.id
 
 
 def _kept(db: Db, row: Row) -> Row:
@@ -86,7 +97,7 @@ def _enrolled(db: Db, *, role: str, language: str, cohort: Cohort, now: datetime
     name = "Grace" if role == "mentor" else NAMES.get(language, "Amina")
     person = _kept(db, Participant(reference=name, name=name, language=language, created_at=now))
     return _kept(
-        db, Enrolment(participant_id=person.id, cohort_id=cohort.id, role=role, created_at=now)
+        db, Enrolment(participant_id=_id(person), cohort_id=_id(cohort), role=role, created_at=now)
     )
 
 
@@ -97,7 +108,7 @@ def _sessions(db: Db, *, pairing: Pairing, now: datetime) -> Session:
         session = _kept(
             db,
             Session(
-                pairing_id=pairing.id,
+                pairing_id=_id(pairing),
                 number=number,
                 starts_at=yesterday - timedelta(weeks=3 - number),
                 planned_minutes=60,
@@ -110,7 +121,7 @@ def _sessions(db: Db, *, pairing: Pairing, now: datetime) -> Session:
 
 def _agreed(her: Participant, *, channel: str, now: datetime) -> Consent:
     return Consent(
-        participant_id=her.id,
+        participant_id=_id(her),
         kind="messages",
         given=True,
         wording="welcome.consent v1",
@@ -126,7 +137,7 @@ def _goal(db: Db, *, enrolment: Enrolment, settings: dict[str, str], now: dateti
     goal = _kept(
         db,
         Goal(
-            enrolment_id=enrolment.id,
+            enrolment_id=_id(enrolment),
             number=1,
             words=settings["goal"],
             language=settings.get("language", "en"),
@@ -135,14 +146,14 @@ def _goal(db: Db, *, enrolment: Enrolment, settings: dict[str, str], now: dateti
         ),
     )
     rating = int(settings.get("rating", "3"))
-    db.add(GoalEntry(goal_id=goal.id, kind="rating", rating=rating, at=now - timedelta(days=7)))
+    db.add(GoalEntry(goal_id=_id(goal), kind="rating", rating=rating, at=now - timedelta(days=7)))
 
 
 def _weeks_before(db: Db, *, enrolment: Enrolment, answered: int, now: datetime) -> None:
     for week in range(1, answered + 1):
         db.add(
             CheckIn(
-                enrolment_id=enrolment.id,
+                enrolment_id=_id(enrolment),
                 flow="goal_check_in",
                 slot=f"week-{week}",
                 due_at=now - timedelta(days=7 * (answered + 1 - week)),

@@ -99,7 +99,11 @@ def _door_or_answer(
         return _as_asked(reading, question, languages)
     if reading.heard is Heard.UNCLEAR and (tag := language(folded, listener, languages)):
         own = listener.tongues[0].language
-        return UNCLEAR if question.kind is Kind.TEXT and tag in ("en", own) else Reading(Heard.LANGUAGE, tag)
+        return (
+            UNCLEAR
+            if question.kind is Kind.TEXT and tag in ("en", own)
+            else Reading(Heard.LANGUAGE, tag)
+        )
     return reading
 
 

@@ -15,8 +15,8 @@ from bot.engine.understand.items import Item, Listener, composed
 from bot.engine.understand.question import UNCLEAR, Heard, Reading
 
 _ROLES = (
-    "weekday month day number ordinal ordinal_mark at am pm noon night next coming week half quarter third past minus and or "
-    "hour minute article approx neutral polite yes"
+    "weekday month day number ordinal ordinal_mark at am pm noon night next coming week half "
+    "quarter third past minus and or hour minute article approx neutral polite yes"
 ).split()
 _IGNORED = frozenset("article approx neutral polite yes comma question dash".split())
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
@@ -126,7 +126,7 @@ def _dotted_date(item: Item, found: Found, items: Sequence[Item]) -> bool:
 
 
 def _may_be_day(found: Found, clock: ClockTime, *, today: date) -> bool:
-    """"Tuesday 5", bare: the hour, unless a Tuesday the 5th is near; "Tuesday 17" may be either."""
+    """Bare "Tuesday 5" is the hour, unless a Tuesday the 5th is near; "Tuesday 17" is doubtful."""
     if not clock.bare or found.weekday is None or found.day_of_month is not None:
         return False
     if clock.hour > 12:

@@ -30,8 +30,13 @@ def answer_duration(folded: str, listener: Listener) -> Reading:
 
 
 def _numbers_apart(items: Sequence[Item]) -> list[Item]:
-    """Number words composed, and no "and" left dangling at either end."""
-    left = composed(items)
+    """Number words composed, and no "and" left dangling at the end or before a unit."""
+    joined = composed(items)
+    left = [
+        item
+        for item, following in zip(joined, [*joined[1:], None], strict=True)
+        if not (item.role == "and" and following and following.role in ("hour", "hours", "minute"))
+    ]
     while left and left[-1].role == "and":
         left.pop()
     return left

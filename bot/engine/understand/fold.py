@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
 _FRACTION = re.compile(r"(\d?)\s?([½¼¾])")
 _ETHIOPIC_NUMBER = re.compile("[\u1369-\u137c]+")
+_ACCENTED = re.compile("[\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]")
 _MARKS = re.compile("[\u0300-\u036f]")
 _LONG_RUN = re.compile(r"([^\W\d_])\1{2,}")
+_SPLIT_VERB = re.compile(r"\b(ن?مي) (?=\w)")
 _LAST_RUN = re.compile(r"([^\W\d_])\1+\b")
 
 # Vowel signs of the Indic and South-East Asian scripts are not \w for Python.
 _LETTER = r"\w\u0300-\u036f\u0591-\u05c7\u0900-\u0963\u0966-\u0dff\u0e01-\u0e4e\u0f71-\u0f84"
 WORD = rf"[{_LETTER}]+"
+_PHRASE_TOKEN = re.compile(rf"{WORD}|[^\s\w!-~]")
 HARM_TOKEN = re.compile(rf"{WORD}|\U0001f198")
 
 
@@ -53,7 +57,7 @@ def _ethiopic() -> dict[int, int]:
 
 
 def _alike(pairs: str) -> dict[int, str]:
-    """"abc=x …": a, b and c are all written x."""
+    """Of "abc=x": a, b and c are all written x."""
     groups = (pair.rsplit("=", 1) for pair in pairs.split())
     return {ord(sign): kept for signs, kept in groups for sign in signs}
 
@@ -68,9 +72,11 @@ _TABLE: dict[int, str | int | None] = {
 
 def fold(text: str) -> str:
     """The text in one spelling. Punctuation stays; a reader decides what it means."""
-    if not text.isascii() and not _FRACTIONS.keys().isdisjoint(text):
+    if any(sign in text for sign in _FRACTIONS):
         text = _FRACTION.sub(lambda m: (m[1] or "0") + _FRACTIONS[m[2]], text)
     text = unicodedata.normalize("NFKC", text).casefold().translate(_TABLE)
+    if text.isascii():
+        return text
     return _ETHIOPIC_NUMBER.sub(lambda run: str(_ethiopic_value(run[0])), text)
 
 
@@ -90,7 +96,13 @@ def _ethiopic_value(run: str) -> int:
 
 def folded_phrase(text: str) -> str:
     """A phrase as the words lists hold it: folded, one space between words, no punctuation."""
-    return " ".join(re.findall(rf"{WORD}|[^\s\w!-~]", fold(text)))
+    return " ".join(_PHRASE_TOKEN.findall(fold(text)))
+
+
+def folded_phrases(texts: Sequence[str]) -> list[str]:
+    """Many phrases, folded in one go."""
+    lines = fold("\n".join(texts)).split("\n")
+    return [" ".join(_PHRASE_TOKEN.findall(line)) for line in lines]
 
 
 def variants(folded: str) -> list[str]:
@@ -103,6 +115,11 @@ def variants(folded: str) -> list[str]:
 
 def without_marks(folded: str) -> str:
     """Accents off. Only ever a second try: in Vietnamese sau and sáu differ."""
-    if folded.isascii():
+    if folded.isascii() or not _ACCENTED.search(folded):
         return folded
     return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", folded)))
+
+
+def joined_verbs(folded: str) -> str:
+    """Persian writes می زند, می‌زند or میزند: all as the last."""
+    return _SPLIT_VERB.sub(r"\1", folded) if "مي " in folded else folded

@@ -40,17 +40,16 @@ def answer_options(folded: str, listener: Listener, question: Question) -> Readi
     if place:
         return Reading(Heard.OPTION, place)
     places = _many(folded, listener, question) if question.several else ()
-    return Reading(Heard.OPTION, places) if places else UNCLEAR
+    if not places:
+        return UNCLEAR
+    return Reading(Heard.OPTION, places if len(places) > 1 else places[0])
 
 
 def _one(folded: str, listener: Listener, question: Question) -> int | None:
     choices = question.choices
     figure = single_number(folded, listener, words=False)
     if figure is not None:
-        label = tapped(folded, question)
-        return figure if label in (None, figure) and 1 <= figure <= len(choices) else label_only(
-            label, figure, len(choices)
-        )
+        return _by_figure(figure, tapped(folded, question), len(choices))
     if numbered := re.fullmatch(r"\s*(\d{1,2})[\s.):-]+(\D+)", folded):
         rest = tapped(numbered[2], question)
         if rest == int(numbered[1]):
@@ -65,9 +64,11 @@ def _one(folded: str, listener: Listener, question: Question) -> int | None:
     return _only(found - {None})
 
 
-def label_only(label: int | None, figure: int, count: int) -> int | None:
-    """A figure that is also a label (of another place) is two things; one out of range is a label."""
-    return label if not 1 <= figure <= count else None
+def _by_figure(figure: int, label: int | None, count: int) -> int | None:
+    """A figure is a place; where it is also the label of another place, it is doubtful."""
+    if not 1 <= figure <= count:
+        return label
+    return figure if label in (None, figure) else None
 
 
 def _only(places: Iterable[int | None]) -> int | None:
@@ -92,14 +93,14 @@ def _meant(folded: str, listener: Listener, choices: Sequence[Choice]) -> int | 
 
 
 def meaning(label: str, listener: Listener) -> str:
-    """"yes" or "no" when the label says so, alone or before a comma: "No, call me"."""
+    """What the label says, "yes" or "no", alone or before a comma: "No, call me"."""
     first = re.split(r"[,،.]", fold(label), maxsplit=1)[0]
     heard = read_yes_no(first, listener)
     return "" if heard is Heard.UNCLEAR else heard.value
 
 
 def _by_label(folded: str, listener: Listener, choices: Sequence[Choice]) -> int | None:
-    """The only choice whose weighty words these are, all of them or a part; then a slip of one letter."""
+    """The only choice with these weighty words, all or a part of them; then a slip of a letter."""
     said, denied = _weighty(folded, listener)
     if not said or "?" in folded:
         return None

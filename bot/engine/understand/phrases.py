@@ -1,7 +1,7 @@
 """Finds phrases of harm anywhere in a text, in time that grows only with its length.
 
 A pattern is words with spaces between: `a|b` one of these, `kill*` any word that begins so,
-`...` up to three words of anything, `{man}` a group of the same file.
+`...` up to three words of anything, `{man}` a group of the same file. Patterns come folded.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.engine.understand.fold import HARM_TOKEN, fold
+from bot.engine.understand.fold import HARM_TOKEN, joined_verbs
 
 _GAP = 3
 _STEM = 3
@@ -38,7 +38,7 @@ class Phrases:
             self._compile(level, variant, groups)
             for level, patterns, groups in levels
             for pattern in patterns
-            for variant in _spellings(pattern)
+            for variant in _expanded(pattern, groups)
         ]
         self._exact: dict[str, int] = {}
         self._stems: dict[str, list[tuple[str, int]]] = {}
@@ -55,7 +55,7 @@ class Phrases:
                 gap = True
                 continue
             written = _GROUP.sub(lambda found: "|".join(groups[found[1]]), part)
-            words = frozenset(fold(word) for word in written.split("|"))
+            words = frozenset(written.split("|"))
             elements.append(self._bits.setdefault(words, 1 << len(self._bits)))
             gaps.append(gap)
             gap = False
@@ -89,7 +89,9 @@ class Phrases:
 
     def level(self, folded: str) -> str | None:
         """The worst level found: "red", "amber" or None. "safe" patterns cancel what ends in them."""
-        tokens = HARM_TOKEN.findall(folded)
+        if not self._patterns:
+            return None
+        tokens = HARM_TOKEN.findall(joined_verbs(folded))
         masks = {word: mask for word in set(tokens) if (mask := self._loose_mask(word))}
         if not masks:
             return None
@@ -102,11 +104,13 @@ class Phrases:
         return _worst(likely, [masks.get(word, 0) for word in tokens])
 
 
-def _spellings(pattern: str) -> Iterator[str]:
-    """A zero-width non-joiner is typed as itself, as a space or not at all: each counts."""
+def _expanded(pattern: str, groups: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """The pattern, and one more for every member of its groups that is written as two words."""
     yield pattern
-    if "\u200c" in pattern:
-        yield pattern.replace("\u200c", " ")
+    for name in _GROUP.findall(pattern):
+        for member in groups[name]:
+            if " " in member:
+                yield pattern.replace("{" + name + "}", member)
 
 
 def _worst(likely: Sequence[Pattern], masks: Sequence[int]) -> str | None:

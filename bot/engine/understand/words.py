@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.engine.understand.fold import folded_phrase
+from bot.engine.understand.fold import fold, folded_phrases
 from bot.engine.understand.phrases import Phrases
 
 # Roles that are a plain list of phrases in words.toml …
@@ -57,18 +57,18 @@ def compile_harm(tables: Sequence[Mapping[str, object]]) -> Phrases:
     levels = []
     for table in tables:
         harm = _table(table.get("harm"))
-        groups = {name: _texts(words) for name, words in _table(harm.get("groups")).items()}
-        levels += [(level, _texts(harm.get(level)), groups) for level in ("red", "amber", "safe")]
+        groups = {name: _folded(words) for name, words in _table(harm.get("groups")).items()}
+        levels += [(level, _folded(harm.get(level)), groups) for level in ("red", "amber", "safe")]
     return Phrases(levels, glued=("و", "ف"))
 
 
 def _add(
     phrases: dict[str, dict[str, int]], *, role: str, value: int, texts: Sequence[str]
 ) -> None:
-    for text in texts:
-        for spelling in {text, text.replace("\u200c", " ")}:
-            if phrase := folded_phrase(spelling):
-                phrases.setdefault(phrase, {}).setdefault(role, value)
+    spaced = [text.replace("\u200c", " ") for text in texts if "\u200c" in text]
+    for phrase in folded_phrases([*texts, *spaced]):
+        if phrase:
+            phrases.setdefault(phrase, {}).setdefault(role, value)
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -78,6 +78,10 @@ def _texts(value: object) -> tuple[str, ...]:
     many = value if isinstance(value, list) else [value]
     texts = [part.strip() for text in many for part in str(text).split(",")]
     return tuple(text for text in texts if text)
+
+
+def _folded(value: object) -> tuple[str, ...]:
+    return tuple(fold("\n".join(_texts(value))).split("\n")) if value else ()
 
 
 def _table(value: object) -> Mapping[str, object]:

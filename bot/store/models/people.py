@@ -1,4 +1,4 @@
-"""Who takes part: participants and their addresses, organisations, cohorts, enrolments, pairings."""
+"""Who takes part: participants, addresses, organisations, cohorts, enrolments, pairings."""
 
 from datetime import date, datetime
 

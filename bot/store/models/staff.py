@@ -1,4 +1,4 @@
-"""Who signs in, how, and what they did: staff, sign-ins, the audit log, and the house's own marks."""
+"""Who signs in, how, and what they did: staff, sign-ins, the audit log, the house's marks."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from bot.store.types import Instant
 
 
 class Staff(SQLModel, table=True):
-    """A staff member. `password` is an argon2 hash, empty until she chose one. Role: staff, reader."""
+    """A staff member. `password`: an argon2 hash, or empty. Role: staff, or reader."""
 
     id: int | None = Field(default=None, primary_key=True)
     email: str = Field(unique=True)
@@ -68,7 +68,7 @@ class AuditEntry(SQLModel, table=True):
 
 
 class Mark(SQLModel, table=True):
-    """A small fact the house keeps about itself: when the clock last ran, when inbound was swept."""
+    """A small fact the house keeps about itself, such as when the clock last ran."""
 
     name: str = Field(primary_key=True)
     at: datetime = Field(sa_type=Instant)

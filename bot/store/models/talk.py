@@ -43,12 +43,12 @@ class Conversation(SQLModel, table=True):
 
 
 class Message(SQLModel, table=True):
-    """One text in or out; never changed afterwards, but for `state` and `error` of one that came in.
+    """One text in or out. Only `state` and `error` of one that came in ever change.
 
     `external_id` is the channel's id of a message that came in. `choices` are the options as she
     saw them, [key, label] in order (a key of ZERO_KEYS has the number 0, the others count from 1);
-    `button` is the payload she tapped, `replied_to` the message of ours that she answered to. State of one that came in:
-    new, handled or parked (understanding it failed; staff are told).
+    `button` is the payload she tapped, `replied_to` the message of ours that she answered to.
+    State of one that came in: handled, or parked (understanding it failed; staff are told).
     """
 
     __table_args__ = (UniqueConstraint("channel", "external_id"),)

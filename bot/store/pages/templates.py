@@ -44,5 +44,5 @@ def templates(db: Session) -> tuple[TemplateRow, ...]:
 
 def speakers(db: Session) -> dict[str, int]:
     """Language → how many participants are written to in it."""
-    statement = select(PERSON.c.language, func.count()).group_by(PERSON.c.language)
-    return dict(db.execute(statement).tuples())
+    statement = select(PERSON.c.language, func.count().label("people")).group_by(PERSON.c.language)
+    return {row.language: row.people for row in db.execute(statement)}

@@ -1,0 +1,69 @@
+"""One delivery with everything its way depends on, read and locked in one go."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select, update
+from sqlmodel import Session
+
+from bot.actions.alert import raise_alert
+from bot.store.models import Address, Delivery, Message, Participant
+
+_DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
+_MESSAGE = Message.__table__  # type: ignore[attr-defined]
+_PERSON = Participant.__table__  # type: ignore[attr-defined]
+_ADDRESS = Address.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """`person` is None for somebody nobody enrolled; `addresses` are hers, by id."""
+
+    delivery: Row[Any]
+    message: Row[Any]
+    person: Row[Any] | None
+    addresses: dict[int, Row[Any]]
+    now: datetime
+
+
+def load_case(db: Session, delivery: Row[Any], *, now: datetime) -> Case:
+    """Her own row is the lock for all that is done about her: a STOP waits for it, or is first."""
+    person = None
+    mine = _ADDRESS.c.id == delivery.address_id
+    if delivery.participant_id is not None:
+        mine = _ADDRESS.c.participant_id == delivery.participant_id
+        person = db.execute(
+            select(_PERSON).where(_PERSON.c.id == delivery.participant_id).with_for_update()
+        ).first()
+    return Case(
+        delivery=delivery,
+        message=db.execute(select(_MESSAGE).where(_MESSAGE.c.id == delivery.message_id)).one(),
+        person=person,
+        addresses={row.id: row for row in db.execute(select(_ADDRESS).where(mine))},
+        now=now,
+    )
+
+
+def change(db: Session, case: Case, **values: object) -> None:
+    """Change the delivery of the case."""
+    db.execute(
+        update(_DELIVERY)
+        .where(_DELIVERY.c.id == case.delivery.id)
+        .values(**values, updated_at=case.now)
+    )
+
+
+def tell_about(db: Session, case: Case, *, kind: str, detail: str) -> None:
+    """One alert about her; about the delivery where nobody knows who she is."""
+    who = case.delivery.participant_id
+    raise_alert(
+        db,
+        kind=kind,
+        subject=f"{kind}:participant:{who}" if who else f"{kind}:delivery:{case.delivery.id}",
+        participant_id=who,
+        message_id=case.message.id,
+        delivery_id=case.delivery.id,
+        detail=detail,
+        now=case.now,
+    )

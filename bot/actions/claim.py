@@ -1,0 +1,104 @@
+"""Take the next delivery that may go, and hold it by a lease while it is sent.
+
+Replies go first. One person has one message on its way at a time, in order: two at once may
+arrive swapped. All of it is one short transaction; the call itself comes after it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlmodel import Session
+
+from bot.actions.case import change, load_case, tell_about
+from bot.actions.compose import Desk
+from bot.actions.decide import Decided, Missing, Moved, decide
+from bot.channels.base import Outbound
+from bot.store.models import Delivery
+
+LEASE = timedelta(seconds=60)  # longer than a call may take
+ORDER_WAITS = timedelta(minutes=5)  # for an earlier message that will soon be tried again
+
+_DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One claimed delivery, ready to send."""
+
+    delivery_id: int
+    outbound: Outbound
+
+
+def due(now: datetime) -> ColumnElement[bool]:
+    """Whether a delivery may go now."""
+    return and_(_DELIVERY.c.state == "queued", _DELIVERY.c.not_before <= now, _unblocked(now))
+
+
+def _unblocked(now: datetime) -> ColumnElement[bool]:
+    """Nothing of hers is on its way, and nothing earlier of hers is about to be tried again."""
+    other = _DELIVERY.alias("other")
+    earlier = or_(
+        other.c.priority < _DELIVERY.c.priority,
+        and_(other.c.priority == _DELIVERY.c.priority, other.c.id < _DELIVERY.c.id),
+    )
+    retried = and_(other.c.attempts > 0, other.c.not_before <= now + ORDER_WAITS)
+    hers = exists().where(
+        other.c.participant_id == _DELIVERY.c.participant_id,
+        other.c.id != _DELIVERY.c.id,
+        or_(
+            other.c.state.in_(("sending", "unknown")),
+            and_(other.c.state == "queued", retried, earlier),
+        ),
+    )
+    return ~hers.correlate(_DELIVERY)
+
+
+def claim_next(db: Session, desk: Desk, *, now: datetime) -> Job | Missing | Moved | None:
+    """The next thing to do; None when nothing may go now."""
+    delivery = db.execute(
+        select(_DELIVERY)
+        .where(due(now))
+        .order_by(_DELIVERY.c.priority, _DELIVERY.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if delivery is None:
+        return None
+    case = load_case(db, delivery, now=now)
+    try:
+        decided = decide(db, desk, case)
+    except (LookupError, ValueError, TypeError) as error:  # one bad row must not stop the others
+        change(db, case, state="failed", reason="it cannot be composed")
+        tell_about(db, case, kind="undelivered", detail=type(error).__name__)
+        return Moved()
+    return _hold(db, desk, decided) if isinstance(decided, Decided) else decided
+
+
+def _hold(db: Session, desk: Desk, decided: Decided) -> Job | Moved:
+    """By conditional update; what the provider's list will show is kept from now on."""
+    case, route, outbound = decided.case, decided.route, decided.outbound
+    held = db.execute(
+        update(_DELIVERY)
+        .where(
+            _DELIVERY.c.id == case.delivery.id,
+            _DELIVERY.c.state == "queued",
+            _unblocked(case.now),
+        )
+        .values(
+            state="sending",
+            mode=route.kind,
+            reason=route.reason,
+            address_id=route.address_id,
+            attempts=_DELIVERY.c.attempts + 1,
+            looked=0,
+            attempted_at=case.now,
+            lease_until=case.now + LEASE,
+            lease_owner=desk.owner,
+            sent_text=outbound.body,
+            error_code=None,
+            updated_at=case.now,
+        )
+        .returning(_DELIVERY.c.id)
+    ).first()
+    return Moved() if held is None else Job(delivery_id=case.delivery.id, outbound=outbound)

@@ -1,0 +1,149 @@
+"""Decide one delivery's way, and make of it what is sent. The policy is pure; this feeds it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Row
+from sqlmodel import Session
+
+from bot.actions.case import Case, change, tell_about
+from bot.actions.compose import Desk, Filled, direction, look, opener, own_template, session_sid
+from bot.actions.open_window import MOST_FAILURES, open_window, openers
+from bot.channels.base import Outbound
+from bot.channels.policy import OPENER, Matter, Person, Route, Way, choose
+from bot.channels.rendering import Shape, numbered, session_variables
+from bot.channels.segments import straighten
+
+LOOK_AGAIN = timedelta(hours=1)  # at what has no way to go now
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """A case that goes out now, this way. For an opener it is another case than was asked about."""
+
+    case: Case
+    route: Route
+    outbound: Outbound
+
+
+@dataclass(frozen=True, kw_only=True)
+class Missing:
+    """A generic content has to be made before this delivery can go."""
+
+    content_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """Nothing to send, but the queue has changed: ask again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Looks:
+    """What the message can go out as."""
+
+    seen: Shape
+    sid: str | None  # of the generic content; "" for plain text, None: to be made
+    template: Filled | None
+
+
+def decide(db: Session, desk: Desk, case: Case) -> Decided | Missing | Moved:
+    """Raises LookupError, ValueError or TypeError for a message that cannot be composed."""
+    message, person = case.message, case.person
+    seen = look(desk, message)
+    looks = _Looks(
+        seen=seen,
+        sid=session_sid(db, seen.content_key, now=case.now) if seen.content_key else "",
+        template=own_template(db, desk, message),
+    )
+    opening, out = None, 0
+    if looks.template is None and person is not None and not message.context.startswith(OPENER):
+        out, failed = openers(db, case)
+        if failed < MOST_FAILURES:
+            opening = opener(
+                db, desk, language=person.language, name=person.name, discreet=person.discreet
+            )
+    matter = Matter(
+        context=message.context,
+        reply=case.delivery.priority == 0,
+        address_id=case.delivery.address_id,
+        wish="sms" if case.delivery.mode == "sms" else "",
+        interactive=looks.sid != "" and case.delivery.mode != "text",
+        template=looks.template is not None,
+        opener=opening is not None,
+        opener_out=out > 0,
+    )
+    route = choose(person=_person(person), ways=_ways(case, desk), matter=matter, now=case.now)
+    if route.kind in ("stop", "task", "wait"):
+        return _put_aside(db, case, route)
+    if route.kind == "session" and looks.sid is None:
+        return Missing(content_key=str(seen.content_key))
+    if route.kind == "opener" and opening is not None:
+        case = open_window(db, case, opening, reason=route.reason)
+        looks = _Looks(seen=seen, sid="", template=opening.filled)
+    return Decided(case=case, route=route, outbound=_outbound(desk, case, route=route, looks=looks))
+
+
+def _person(row: Row[Any] | None) -> Person | None:
+    return None if row is None else Person(state=row.state, held=row.held_at is not None)
+
+
+def _ways(case: Case, desk: Desk) -> list[Way]:
+    return [
+        Way(
+            id=row.id,
+            channel=row.channel,
+            state=row.state,
+            kind=row.kind,
+            last_inbound_at=row.last_inbound_at,
+        )
+        for row in case.addresses.values()
+        if row.channel in desk.kinds
+    ]
+
+
+def _put_aside(db: Session, case: Case, route: Route) -> Moved:
+    if route.kind == "stop":
+        change(db, case, state="cancelled", reason=route.reason)
+    elif route.kind == "wait":
+        change(db, case, state="waiting", reason=route.reason, mode="")
+    else:  # an approval, a number or her own message may open a way
+        change(db, case, reason=f"no_route: {route.reason}", not_before=case.now + LOOK_AGAIN)
+        tell_about(db, case, kind="no_route", detail=route.reason)
+    return Moved()
+
+
+def _outbound(desk: Desk, case: Case, *, route: Route, looks: _Looks) -> Outbound:
+    message, content_sid = case.message, None
+    variables: dict[str, str] = {}
+    if route.kind in ("template", "opener"):
+        if looks.template is None:
+            raise LookupError("a route by template without one")
+        body, content_sid = looks.template.text, looks.template.content_sid
+        variables = looks.template.variables
+    elif route.kind == "session":
+        label = desk.catalogues.text("standing.or_list", message.language)
+        body, content_sid = looks.seen.body, looks.sid
+        variables = session_variables(looks.seen, message_id=message.id, list_label=label)
+    else:
+        body = numbered(
+            straighten(message.text) if route.kind == "sms" else message.text,
+            message.choices or (),
+            direction=direction(desk, message.language),
+            layout=message.layout,
+        )
+    return Outbound(
+        token=case.delivery.token,
+        address=case.addresses[route.address_id or 0].address,
+        body=body,
+        content_sid=content_sid,
+        variables=variables,
+        valid_for=_valid_for(case),
+    )
+
+
+def _valid_for(case: Case) -> int | None:
+    """So that a queue over there does not deliver at night what was meant for the morning."""
+    until = case.delivery.expires_at
+    return None if until is None else max(int((until - case.now).total_seconds()), 1)

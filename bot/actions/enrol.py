@@ -1,0 +1,204 @@
+"""Bring one participant to what the charity's list says of her: person, cohort, pair, plan.
+
+Doing it again changes nothing. An empty cell says nothing, so it takes nothing away.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+
+from sqlmodel import Session as Db
+
+from bot.actions.plan import LONDON, plan_check_ins, plan_sessions, plan_welcome
+from bot.actions.readdress import readdress
+from bot.actions.welcome_again import welcome_again
+from bot.errors import Refused
+from bot.store.consents import consented
+from bot.store.models import Cohort, Enrolment, Organisation, Pairing, Participant
+from bot.store.people import (
+    cohort_by_name,
+    enrolments_of,
+    has_answered_consent,
+    has_written,
+    keep,
+    key_of,
+    mentor_enrolment,
+    organisation_by_name,
+    pairings_of,
+    participant_by_reference,
+)
+from bot.store.planned import end_pairing, skip_planned
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonRow:
+    """One line of the charity's list, already read. `numbers`: channel → +447700900123."""
+
+    line: int
+    reference: str
+    role: str
+    name: str
+    language: str
+    numbers: Mapping[str, str]
+    cohort: str
+    cohort_start: date | None = None
+    organisation: str = ""
+    mentor: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Enrolled:
+    """What became of a row. Nothing new, no changes: she was so already."""
+
+    new: bool
+    changes: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+def enrol(db: Db, *, person: PersonRow, now: datetime, zone: tzinfo = LONDON) -> Enrolled:
+    """Mentors before their mentees. Raises `Refused`; then the whole transaction must not count."""
+    cohort = _cohort(db, person)
+    found = participant_by_reference(db, person.reference)
+    participant = found or _new_participant(db, person, now=now)
+    changes, notes = _update(db, participant, person)
+    addresses = readdress(db, participant_id=key_of(participant), numbers=person.numbers, now=now)
+    enrolment, joined = _enrolment(db, participant, cohort=cohort, person=person, now=now)
+    changes += [*addresses.changes, *joined]
+    changes += _organisation(db, enrolment, person.organisation)
+    if person.mentor:
+        changes += _pair(db, enrolment, person=person, now=now, zone=zone)
+    if joined:
+        _begin(db, enrolment, now=now, zone=zone)
+    elif addresses.moved and not has_answered_consent(db, participant_id=key_of(participant)):
+        welcome_again(db, enrolment_id=key_of(enrolment), due_at=now)
+    if participant.state in ("stopped", "left"):
+        notes.append(f"nothing is sent: this person has {participant.state}")
+    if enrolment.state != "active":
+        notes.append(f"the enrolment in this cohort is {enrolment.state}")
+    return Enrolled(
+        new=found is None,
+        changes=tuple(changes),
+        notes=(*notes, *addresses.notes),
+    )
+
+
+def _new_participant(db: Db, person: PersonRow, *, now: datetime) -> Participant:
+    return keep(
+        db,
+        Participant(
+            reference=person.reference, name=person.name, language=person.language, created_at=now
+        ),
+    )
+
+
+def _update(db: Db, participant: Participant, person: PersonRow) -> tuple[list[str], list[str]]:
+    """Her name is the charity's to say; her language is hers, once she has written in it."""
+    changes: list[str] = []
+    notes: list[str] = []
+    if participant.name != person.name:
+        participant.name = person.name
+        changes.append("another name")
+    if participant.language != person.language:
+        if has_written(db, participant_id=key_of(participant)):
+            notes.append(f"language stays {participant.language}, which this person chose")
+        else:
+            changes.append(f"language {person.language} instead of {participant.language}")
+            participant.language = person.language
+    keep(db, participant)
+    return changes, notes
+
+
+def _cohort(db: Db, person: PersonRow) -> Cohort:
+    cohort = cohort_by_name(db, person.cohort)
+    if cohort is None:
+        if person.cohort_start is None:
+            raise Refused("cohort_start is missing: this cohort is new")
+        return keep(db, Cohort(name=person.cohort, starts_on=person.cohort_start))
+    if person.cohort_start not in (None, cohort.starts_on):
+        raise Refused(f"cohort_start differs: this cohort starts on {cohort.starts_on}")
+    return cohort
+
+
+def _enrolment(
+    db: Db, participant: Participant, *, cohort: Cohort, person: PersonRow, now: datetime
+) -> tuple[Enrolment, list[str]]:
+    """A mentee is in one cohort at a time; a mentor may be in several."""
+    all_of_hers = enrolments_of(db, participant_id=key_of(participant))
+    here = [row for row in all_of_hers if row.cohort_id == cohort.id]
+    for row in here:
+        if row.role == person.role:
+            return row, []
+    if here:
+        raise Refused(f"role differs: in this cohort this person is a {here[0].role}")
+    changes = [f"joins {cohort.name}"]
+    for row in all_of_hers:
+        if row.role == person.role == "mentee" and row.state == "active":
+            changes.append(_leave(db, row, now=now))
+    if participant.state == "left":
+        participant.state = "active"
+        keep(db, participant)
+        changes.append("is back")
+    enrolment = Enrolment(
+        participant_id=key_of(participant),
+        cohort_id=key_of(cohort),
+        role=person.role,
+        created_at=now,
+    )
+    return keep(db, enrolment), changes
+
+
+def _leave(db: Db, enrolment: Enrolment, *, now: datetime) -> str:
+    """Out of an earlier cohort: completed when it is over, else left."""
+    cohort = db.get_one(Cohort, enrolment.cohort_id)
+    over = cohort.starts_on + timedelta(weeks=cohort.weeks) <= now.date()
+    enrolment.state = "completed" if over else "left"
+    keep(db, enrolment)
+    skip_planned(db, enrolment_id=key_of(enrolment), reason="left")
+    for pairing in pairings_of(db, mentee_id=key_of(enrolment)):
+        if pairing.state == "active":
+            end_pairing(db, pairing, now=now)
+    return f"has {enrolment.state} {cohort.name}"
+
+
+def _organisation(db: Db, enrolment: Enrolment, name: str) -> list[str]:
+    if not name:
+        return []
+    organisation = organisation_by_name(db, name) or keep(db, Organisation(name=name))
+    if enrolment.organisation_id == organisation.id:
+        return []
+    enrolment.organisation_id = organisation.id
+    keep(db, enrolment)
+    return [f"comes from {organisation.name}"]
+
+
+def _pair(
+    db: Db, mentee: Enrolment, *, person: PersonRow, now: datetime, zone: tzinfo
+) -> list[str]:
+    mentor = mentor_enrolment(db, reference=person.mentor, cohort_id=mentee.cohort_id)
+    if mentor is None:
+        known = participant_by_reference(db, person.mentor) is not None
+        reason = "is no mentor in this cohort, and a pair needs the same one"
+        raise Refused(f"mentor_id {reason if known else 'is neither in this file nor known'}")
+    if mentee.state != "active":
+        return []
+    hers = pairings_of(db, mentee_id=key_of(mentee))
+    pairing = next((row for row in hers if row.mentor_id == mentor.id), None)
+    if pairing is not None and pairing.state == "active":
+        return []
+    for other in hers:
+        if other.state == "active":
+            end_pairing(db, other, now=now)
+    if pairing is None:
+        pairing = Pairing(mentor_id=key_of(mentor), mentee_id=key_of(mentee), created_at=now)
+    pairing.state = "active"
+    keep(db, pairing)
+    plan_sessions(db, pairing_id=key_of(pairing), now=now, zone=zone)
+    return [f"has {person.mentor} as mentor"]
+
+
+def _begin(db: Db, enrolment: Enrolment, *, now: datetime, zone: tzinfo) -> None:
+    """Whoever has agreed already, in an earlier cohort, is not asked again."""
+    if consented(db, participant_id=enrolment.participant_id):
+        plan_check_ins(db, enrolment_id=key_of(enrolment), now=now, zone=zone)
+    else:
+        plan_welcome(db, enrolment_id=key_of(enrolment), now=now)

@@ -1,0 +1,242 @@
+"""A delivery failed: do what its code asks for. Try again, another way, or tell staff.
+
+`code` is the channel's. A delivery that the channel had taken is over; what follows it is a new
+one of the same message. One that was refused at once is simply queued again.
+"""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+from sqlmodel import Session
+
+from bot.actions.alert import raise_alert
+from bot.actions.release import release_waiting
+from bot.channels.codes import Action, Remedy, remedy_for
+from bot.store.models import Address, Delivery, Message, Template
+
+MOST_ATTEMPTS = 6
+SMS_AFTER = timedelta(minutes=10)  # "delivered" may still follow "undelivered"
+CHANNEL_REST = timedelta(minutes=15)
+TEMPLATE_REST = timedelta(hours=6)  # then its approval is looked at again
+CONTENT_REST = timedelta(minutes=10)
+OPENER_REST = timedelta(hours=1)
+WINDOW_LENGTH = timedelta(hours=24)
+
+_DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
+_ADDRESS = Address.__table__  # type: ignore[attr-defined]
+_MESSAGE = Message.__table__  # type: ignore[attr-defined]
+_TEMPLATE = Template.__table__  # type: ignore[attr-defined]
+
+Chance = Callable[[], float]
+
+
+def recover(
+    db: Session,
+    row: Row[Any],
+    *,
+    code: str | int | None,
+    now: datetime,
+    content_sid: str | None = None,
+    chance: Chance = lambda: 0.5,
+) -> None:
+    """Carry out the remedy for `code`. `row` is the delivery; with a SID it is over."""
+    remedy = remedy_for(code)
+    if remedy.address is not None:
+        _mark_address(db, row, state=remedy.address, code=code)
+    if remedy.action is Action.RETRY:
+        _retry(db, row, remedy, code=code, now=now, chance=chance)
+    elif remedy.action is Action.WINDOW:
+        _close_window(db, row, now=now)
+        again(db, row, not_before=now, now=now)
+    elif remedy.action is Action.TEMPLATE:
+        _rest_template(db, row, content_sid=content_sid, code=code, now=now)
+        tell(db, row, kind="template_trouble", detail=f"code {code}", now=now)
+        again(db, row, not_before=now, mode="text" if row.mode == "session" else "", now=now)
+    elif remedy.action is Action.CHANNEL:
+        tell(db, row, kind="channel_trouble", detail=f"code {code}", now=now)
+        again(db, row, not_before=now + CHANNEL_REST, counted=False, now=now)
+    else:
+        _last_resort(db, row, remedy, code=code, now=now)
+
+
+def _retry(
+    db: Session, row: Row[Any], remedy: Remedy, *, code: object, now: datetime, chance: Chance
+) -> None:
+    tries = _tries(row)
+    if tries > len(remedy.delays):
+        _last_resort(db, row, remedy, code=code, now=now)
+        return
+    if remedy.alert in ("channel_trouble", "template_trouble"):
+        tell(db, row, kind=remedy.alert, detail=f"code {code}", now=now)
+    delay = timedelta(seconds=remedy.delays[tries - 1] * (1 + chance() / 4))
+    again(db, row, not_before=now + delay, now=now)
+
+
+def _last_resort(
+    db: Session, row: Row[Any], remedy: Remedy, *, code: object, now: datetime
+) -> None:
+    if remedy.sms and row.mode != "sms" and _has_sms(db, row):
+        by_sms(db, row, code=code, now=now)
+    else:
+        fail(db, row, code=code, kind=remedy.alert, now=now)
+
+
+def by_sms(db: Session, row: Row[Any], *, code: object, now: datetime) -> None:
+    """The same message by SMS; for an opener, what it should have opened for."""
+    later = now + SMS_AFTER if row.sid else now
+    if row.mode == "opener":
+        fail(db, row, code=code, kind=None, now=now)
+        release_waiting(
+            db, participant_id=row.participant_id, now=later, wish="sms", reason=f"code {code}"
+        )
+    else:
+        again(db, row, not_before=later, mode="sms", now=now)
+
+
+def again(
+    db: Session,
+    row: Row[Any],
+    *,
+    not_before: datetime,
+    now: datetime,
+    mode: str = "",
+    counted: bool = True,
+) -> None:
+    """Queue the message again. After MOST_ATTEMPTS staff are told instead: never silent."""
+    tries = _tries(row)
+    if counted and tries >= MOST_ATTEMPTS:
+        fail(db, row, code=row.error_code, kind="undelivered", now=now)
+        return
+    if row.sid is None:
+        db.execute(
+            update(_DELIVERY)
+            .where(_DELIVERY.c.id == row.id)
+            .values(
+                state="queued",
+                mode=mode,
+                not_before=not_before,
+                attempts=tries if counted else max(tries - 1, 0),
+                lease_until=None,
+                lease_owner=None,
+                updated_at=now,
+            )
+        )
+        return
+    db.execute(
+        insert(_DELIVERY).values(
+            message_id=row.message_id,
+            participant_id=row.participant_id,
+            address_id=None if mode == "sms" else row.address_id,
+            token=secrets.token_hex(16),
+            state="queued",
+            mode=mode,
+            reason="",
+            priority=row.priority,
+            attempts=tries if counted else max(tries - 1, 0),
+            looked=0,
+            not_before=not_before,
+            expires_at=row.expires_at,
+            sent_text="",
+            updated_at=now,
+        )
+    )
+
+
+def fail(
+    db: Session, row: Row[Any], *, code: object, now: datetime, kind: str | None = "undelivered"
+) -> None:
+    """Give it up. `kind`: the alert for staff; what an opener should have opened for looks for
+    another way after a while."""
+    db.execute(
+        update(_DELIVERY)
+        .where(_DELIVERY.c.id == row.id)
+        .values(
+            state="failed",
+            error_code=None if code is None else str(code),
+            lease_until=None,
+            lease_owner=None,
+            updated_at=now,
+        )
+    )
+    if kind is not None:
+        tell(db, row, kind=kind, detail=f"code {code}" if code else "", now=now)
+    if row.mode == "opener" and row.participant_id is not None:
+        release_waiting(
+            db, participant_id=row.participant_id, now=now + OPENER_REST, reason="opener failed"
+        )
+
+
+def tell(db: Session, row: Row[Any], *, kind: str, detail: str, now: datetime) -> None:
+    """One alert for staff: about the channel as a whole, or about her."""
+    if kind in ("channel_trouble", "template_trouble"):
+        raise_alert(db, kind=kind, subject=kind, delivery_id=row.id, detail=detail, now=now)
+        return
+    who = row.participant_id
+    raise_alert(
+        db,
+        kind=kind,
+        subject=f"{kind}:participant:{who}" if who else f"{kind}:delivery:{row.id}",
+        participant_id=who,
+        message_id=row.message_id,
+        delivery_id=row.id,
+        detail=detail,
+        now=now,
+    )
+
+
+def _tries(row: Row[Any]) -> int:
+    """How often this message was tried: each delivery carries on the count of the one before."""
+    return max(int(row.attempts), 1)
+
+
+def _mark_address(db: Session, row: Row[Any], *, state: str, code: object) -> None:
+    db.execute(
+        update(_ADDRESS)
+        .where(_ADDRESS.c.id == row.address_id, _ADDRESS.c.state == "usable")
+        .values(state=state, state_reason=f"code {code}")
+    )
+
+
+def _close_window(db: Session, row: Row[Any], *, now: datetime) -> None:
+    closed = now - WINDOW_LENGTH
+    db.execute(
+        update(_ADDRESS)
+        .where(_ADDRESS.c.id == row.address_id, _ADDRESS.c.last_inbound_at > closed)
+        .values(last_inbound_at=closed)
+    )
+
+
+def _has_sms(db: Session, row: Row[Any]) -> bool:
+    found = db.execute(
+        select(_ADDRESS.c.id).where(
+            _ADDRESS.c.participant_id == row.participant_id,
+            _ADDRESS.c.channel == "sms",
+            _ADDRESS.c.state == "usable",
+        )
+    ).first()
+    return row.participant_id is not None and found is not None
+
+
+def _rest_template(
+    db: Session, row: Row[Any], *, content_sid: str | None, code: object, now: datetime
+) -> None:
+    """The content cannot be used now: a template until its approval was looked at again, a generic
+    content until it is made anew. Numbers to send take its place meanwhile."""
+    which = _TEMPLATE.c.content_sid == content_sid
+    if content_sid is None:  # a receipt does not say which
+        context = db.execute(
+            select(_MESSAGE.c.context).where(_MESSAGE.c.id == row.message_id)
+        ).scalar_one()
+        which = _TEMPLATE.c.key.startswith(f"{context}@", autoescape=True)
+    if row.mode == "session":
+        which = which & (_TEMPLATE.c.state == "session")
+        values = {"state": "failed", "not_before": now + CONTENT_REST}
+    else:
+        which = which & (_TEMPLATE.c.state == "approved")
+        values = {"state": "paused", "not_before": now + TEMPLATE_REST}
+    db.execute(
+        update(_TEMPLATE).where(which).values(**values, reason=f"code {code}", updated_at=now)
+    )

@@ -1,0 +1,102 @@
+"""What became of one delivery: states only move forward, whatever comes first, twice or late."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select, update
+from sqlmodel import Session
+
+from bot.actions.recover import recover
+from bot.channels.base import RANK
+from bot.channels.twilio_inbound import STATES
+from bot.store.models import Delivery, Receipt
+
+_DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
+_RECEIPT = Receipt.__table__  # type: ignore[attr-defined]
+ARRIVED = ("delivered", "read")
+
+
+def delivery_row(db: Session, delivery_id: int) -> Row[Any]:
+    """The delivery as it is now, locked where the database locks rows."""
+    return db.execute(
+        select(_DELIVERY).where(_DELIVERY.c.id == delivery_id).with_for_update()
+    ).one()
+
+
+def bind(db: Session, *, delivery_id: int, sid: str, now: datetime, certain: bool = False) -> bool:
+    """Write down the provider's id, once; then count in the receipts that came before it.
+
+    `certain`: it came with our own token, and so replaces what an answer said. False when that id
+    belongs to another delivery: then the answer was about something else.
+    """
+    owner = db.execute(select(_DELIVERY.c.id).where(_DELIVERY.c.sid == sid)).scalar()
+    if owner is not None:
+        return bool(owner == delivery_id)
+    row = delivery_row(db, delivery_id)
+    if row.sid is None or certain:
+        db.execute(
+            update(_DELIVERY)
+            .where(_DELIVERY.c.id == delivery_id)
+            .values(sid=sid, lease_until=None, lease_owner=None, updated_at=now)
+        )
+        settle(db, delivery_id=delivery_id, state="accepted", now=now)
+        _count_in(db, delivery_id=delivery_id, sid=sid, now=now)
+    return True
+
+
+def settle(
+    db: Session,
+    *,
+    delivery_id: int,
+    state: str,
+    now: datetime,
+    error_code: str | None = None,
+) -> None:
+    """Move forward to `state`; nothing happens when the delivery is there or further already."""
+    row = delivery_row(db, delivery_id)
+    if RANK[state] <= RANK.get(row.state, 0):
+        return
+    values = {"state": state, "updated_at": now, "lease_until": None, "lease_owner": None}
+    if state == "failed":
+        values["error_code"] = error_code
+    db.execute(update(_DELIVERY).where(_DELIVERY.c.id == delivery_id).values(**values))
+    if state == "failed":
+        recover(db, delivery_row(db, delivery_id), code=error_code, now=now)
+    elif state in ARRIVED:
+        _take_back_fallbacks(db, row, now=now)
+
+
+def _take_back_fallbacks(db: Session, row: Row[Any], *, now: datetime) -> None:
+    """It arrived after all: no other delivery of the same message need go."""
+    db.execute(
+        update(_DELIVERY)
+        .where(
+            _DELIVERY.c.message_id == row.message_id,
+            _DELIVERY.c.id != row.id,
+            _DELIVERY.c.state.in_(("queued", "waiting")),
+        )
+        .values(state="cancelled", reason="it arrived after all", updated_at=now)
+    )
+
+
+def _count_in(db: Session, *, delivery_id: int, sid: str, now: datetime) -> None:
+    kept = db.execute(
+        select(_RECEIPT).where(_RECEIPT.c.sid == sid, _RECEIPT.c.delivery_id.is_(None))
+    ).all()
+    for receipt in kept:
+        state = state_of(receipt.status, receipt.event)
+        if state is not None:
+            settle(
+                db,
+                delivery_id=delivery_id,
+                state=state,
+                error_code=receipt.error_code or None,
+                now=now,
+            )
+    if kept:
+        db.execute(update(_RECEIPT).where(_RECEIPT.c.sid == sid).values(delivery_id=delivery_id))
+
+
+def state_of(status: str, event: str) -> str | None:
+    """Our state for a kept receipt; None for a word nobody knew."""
+    return "read" if event == "READ" else STATES.get(status)

@@ -1,0 +1,223 @@
+"""The wordings that WhatsApp must approve: which there are, and how far each one is.
+
+Never in the way of sending: whatever goes wrong here is written down, told to staff and tried
+again. One run may create, submit and find approved, so that a quick answer is used at once.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from bot.actions.alert import raise_alert
+from bot.actions.plan_templates import plan_templates
+from bot.catalogues import Catalogues
+from bot.channels.base import Approval, Channel, Unsure
+from bot.channels.wording import CATEGORY, Wording, problems
+from bot.errors import Unsent
+from bot.library import Library
+from bot.store.database import Database
+from bot.store.models import Delivery, Template
+
+__all__ = ["plan_templates", "sync_templates"]
+
+log = logging.getLogger(__name__)
+
+PENDING_REST = timedelta(minutes=5)  # doubles with each look, up to LONGEST_REST
+LONGEST_REST = timedelta(hours=6)
+APPROVED_REST = timedelta(days=1)
+WAITING_STATES = ("received", "pending", "unsubmitted")
+FINAL_STATES = ("rejected", "failed")  # another wording is needed
+
+_TEMPLATE = Template.__table__  # type: ignore[attr-defined]
+_DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
+
+
+def sync_templates(
+    database: Database,
+    channel: Channel,
+    *,
+    library: Library,
+    catalogues: Catalogues,
+    now: datetime,
+) -> int:
+    """Bring every wording one step further; returns how many are approved now."""
+    if "whatsapp" not in channel.kinds:
+        return 0
+    planned = plan_templates(library, catalogues)
+    for wording in planned:
+        _ensure_row(database, wording, now=now)
+    before = _approved(database)
+    for wording in planned:
+        _further(database, channel, wording, now=now)
+    _look_at_older(database, channel, planned, now=now)
+    after = _approved(database)
+    if after - before:
+        _wake_waiting(database, now=now)
+    return len(after)
+
+
+def _ensure_row(database: Database, wording: Wording, *, now: datetime) -> None:
+    """Written down before anything is asked of the provider; what breaks a rule is never asked."""
+    if _row(database, wording) is not None:
+        return
+    wrong = problems(wording)
+    with database.transaction() as db:
+        if db.execute(_same(wording)).first() is not None:
+            return  # another process was quicker
+        db.execute(
+            insert(_TEMPLATE).values(
+                key=wording.key,
+                digest=wording.digest,
+                name=wording.name,
+                language=wording.language,
+                state="failed" if wrong else "unsubmitted",
+                reason=" ".join(wrong),
+                category=CATEGORY,
+                attempts=0,
+                not_before=now,
+                updated_at=now,
+            )
+        )
+    if wrong:
+        _tell(database, wording.key, detail="breaks a rule of WhatsApp", now=now)
+
+
+def _further(database: Database, channel: Channel, wording: Wording, *, now: datetime) -> None:
+    """Create, submit, look: as far as it goes in one run."""
+    row = _row(database, wording)
+    if row is None or row.state in FINAL_STATES or (row.not_before and row.not_before > now):
+        return
+    try:
+        sid = row.content_sid
+        if sid is None:
+            sid = channel.create_content(wording.draft)
+            _write(database, row.id, now=now, content_sid=sid)
+        approval = channel.approval(sid)
+        if approval.state == "unsubmitted":
+            channel.submit(content_sid=sid, name=wording.name, category=CATEGORY)
+            approval = channel.approval(sid)
+    except Unsent as error:
+        _refused(database, row, error, now=now)
+    except Unsure as error:
+        _later(database, row, reason=str(error), now=now)
+    else:
+        _note(database, row, approval, now=now)
+
+
+def _look_at_older(
+    database: Database, channel: Channel, planned: tuple[Wording, ...], *, now: datetime
+) -> None:
+    """An approved older wording may still stand in for a new one: is it approved still?"""
+    keys = [wording.key for wording in planned]
+    current = {(wording.key, wording.digest) for wording in planned}
+    with database.reading() as db:
+        rows = db.execute(
+            select(_TEMPLATE).where(
+                _TEMPLATE.c.key.in_(keys),
+                _TEMPLATE.c.state.in_(("approved", "paused")),
+                _TEMPLATE.c.not_before <= now,
+            )
+        ).all()
+    for row in rows:
+        if (row.key, row.digest) in current:
+            continue
+        try:
+            _note(database, row, channel.approval(row.content_sid), now=now)
+        except (Unsent, Unsure) as error:
+            _later(database, row, reason=str(error), now=now)
+
+
+def _note(database: Database, row: Row[Any], approval: Approval, *, now: datetime) -> None:
+    rest = _rest(row) if approval.state in WAITING_STATES else APPROVED_REST
+    _write(
+        database,
+        row.id,
+        now=now,
+        state=approval.state,
+        reason=approval.reason,
+        category=approval.category or row.category,
+        attempts=row.attempts + 1 if approval.state == row.state else 0,
+        not_before=now + rest,
+    )
+    if approval.state != row.state:
+        log.info("template %s is %s", row.name, approval.state)
+    bad = approval.state not in ("approved", *WAITING_STATES)
+    moved = approval.category not in ("", CATEGORY)  # dearer, and held back by Meta at times
+    if (bad and approval.state != row.state) or (moved and approval.category != row.category):
+        _tell(database, row.key, detail=approval.state if bad else approval.category, now=now)
+
+
+def _refused(database: Database, row: Row[Any], error: Unsent, *, now: datetime) -> None:
+    if not error.permanent:
+        _later(database, row, reason=f"code {error.code}", now=now)
+        return
+    _write(database, row.id, now=now, state="failed", reason=f"code {error.code}")
+    _tell(database, row.key, detail=f"code {error.code}", now=now)
+
+
+def _later(database: Database, row: Row[Any], *, reason: str, now: datetime) -> None:
+    _write(
+        database,
+        row.id,
+        now=now,
+        reason=reason,
+        attempts=row.attempts + 1,
+        not_before=now + _rest(row),
+    )
+
+
+def _rest(row: Row[Any]) -> timedelta:
+    looks: int = min(row.attempts, 10)
+    return min(PENDING_REST * (1 << looks), LONGEST_REST)
+
+
+def _same(wording: Wording) -> Any:
+    return select(_TEMPLATE).where(
+        _TEMPLATE.c.key == wording.key, _TEMPLATE.c.digest == wording.digest
+    )
+
+
+def _row(database: Database, wording: Wording) -> Row[Any] | None:
+    with database.reading() as db:
+        found: Row[Any] | None = db.execute(_same(wording)).first()
+        return found
+
+
+def _approved(database: Database) -> set[int]:
+    with database.reading() as db:
+        ids = select(_TEMPLATE.c.id).where(_TEMPLATE.c.state == "approved")
+        return set(db.execute(ids).scalars())
+
+
+def _write(database: Database, template_id: int, *, now: datetime, **values: object) -> None:
+    with database.transaction() as db:
+        db.execute(
+            update(_TEMPLATE).where(_TEMPLATE.c.id == template_id).values(**values, updated_at=now)
+        )
+
+
+def _tell(database: Database, key: str, *, detail: str, now: datetime) -> None:
+    with database.transaction() as db:
+        raise_alert(
+            db,
+            kind="template_trouble",
+            subject=f"template_trouble:{key}",
+            detail=f"{key}: {detail}",
+            now=now,
+        )
+
+
+def _wake_waiting(database: Database, *, now: datetime) -> None:
+    """What had no way to go looks for one again: there is a new template."""
+    with database.transaction() as db:
+        db.execute(
+            update(_DELIVERY)
+            .where(
+                _DELIVERY.c.state == "queued",
+                _DELIVERY.c.reason.startswith("no_route"),
+                _DELIVERY.c.not_before > now,
+            )
+            .values(not_before=now)
+        )

@@ -1,0 +1,1 @@
+"""The charity's rules. Pure: no clock, no database, no channel."""

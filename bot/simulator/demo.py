@@ -1,0 +1,249 @@
+"""The demo: the whole product on this machine, with invented people in the middle of a programme.
+
+Everything is the real thing (webhooks, sender, database, staff pages) but for Twilio, which is the
+simulated one, and time, which can be moved. Nothing leaves this machine.
+"""
+
+import csv
+import io
+import secrets
+import shutil
+import tempfile
+import threading
+import webbrowser
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from bot.actions.invite import invite
+from bot.actions.pause import pause
+from bot.app import create_app, create_server
+from bot.channels.twilio import TwilioChannel
+from bot.clock import Clock
+from bot.parts import Parts, build_parts
+from bot.people_file import import_people
+from bot.programme.calendar import local_moment
+from bot.settings import Settings
+from bot.simulator.cast import CAST, PAUSED
+from bot.simulator.life import Life, MovableClock
+from bot.simulator.phones import phones_app
+from bot.simulator.server import Running, serve
+from bot.simulator.twilio import SimulatedTwilio
+from bot.store.migrations import upgrade
+
+ACCOUNT = "AC" + "0" * 32
+WHATSAPP_FROM, SMS_FROM = "whatsapp:+447700900000", "+447700900001"
+STAFF = "ruth@example.org"
+WEEKS_LIVED = 4
+NINE = 9 * 60  # minutes of the day
+
+
+@dataclass(kw_only=True)
+class Demo:
+    """A running demo: what its phones page may ask of it (see `phones.Control`)."""
+
+    parts: Parts
+    time: MovableClock
+    life: Life
+    simulator: SimulatedTwilio
+    _progress: str | None = None
+    _jumping: threading.Lock = field(default_factory=threading.Lock)
+
+    def now(self) -> datetime:
+        """The simulated moment."""
+        return self.time()
+
+    def progress(self) -> str | None:
+        """What a jump is doing at present; None when time flows."""
+        return self._progress
+
+    def staff_link(self) -> str:
+        """A fresh one-time link to the staff pages."""
+        return invite(
+            self.parts.database,
+            email=STAFF,
+            name="Ruth",
+            public_url=self.parts.settings.public_url,
+            now=self.time(),
+        )
+
+    def jump_to_next_check_in(self) -> None:
+        """Go to when the next check-in starts."""
+        moment = self.life.next_check_in()
+        if moment is not None:
+            self.jump_to(moment)
+
+    def jump_to_next_monday(self) -> None:
+        """Go to Monday, nine o'clock: staff read the week."""
+        zone = self.parts.house.zone
+        local = self.time().astimezone(zone)
+        monday = local.date() + timedelta(days=7 - local.weekday())
+        self.jump_to(local_moment(monday, NINE, zone))
+
+    def jump_to(self, when: datetime) -> None:
+        """Go there in the background, everything on the way happening. One jump at a time."""
+        if self._jumping.acquire(blocking=False):
+            threading.Thread(target=self._jump, args=(when,), daemon=True).start()
+
+    def _jump(self, when: datetime) -> None:
+        try:
+            self._report(self.time())
+            self.life.live_until(when, by_hand=True, report=self._report)
+        finally:
+            self.time.put(self.time(), still=False)
+            self._progress = None
+            self._jumping.release()
+
+    def _report(self, moment: datetime) -> None:
+        local = moment.astimezone(self.parts.house.zone)
+        self._progress = f"{local:%A %d %B, %H:%M}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """Everything a started demo holds."""
+
+    demo: Demo
+    address: str
+    link: str
+    close: Callable[[], None]
+
+
+def start_demo(*, port: int, weeks: int = WEEKS_LIVED, say: Callable[[str], None]) -> Opened:
+    """Start everything on this machine; live `weeks` weeks first. `port` 0 finds a free one."""
+    folder = Path(tempfile.mkdtemp(prefix="routes-demo-"))
+    time = MovableClock(_first_monday(weeks))
+    simulator, twilio = _twilio(time)
+    front = _Front()
+    server = create_server(front, host="127.0.0.1", port=port)
+    address = f"http://127.0.0.1:{server.effective_port}"
+    settings = _settings(
+        folder,
+        address=address,
+        twilio=twilio,
+        token=simulator.auth_token,
+        port=int(server.effective_port),
+    )
+    upgrade(settings.database_url)
+    parts = build_parts(settings, now=time)
+    clock = Clock(parts, TwilioChannel(settings))
+    life = Life(time=time, clock=clock, simulator=simulator, cast=CAST)
+    demo = Demo(parts=parts, time=time, life=life, simulator=simulator)
+    front.app = DispatcherMiddleware(
+        create_app(parts).wsgi_app, {"/phones": phones_app(simulator, demo).wsgi_app}
+    )
+    simulator.webhook_url = f"{address}/webhooks/twilio/message"
+    threading.Thread(target=server.run, daemon=True).start()
+    _enrol_everybody(parts, simulator, now=time())
+    _live(demo, weeks=weeks, say=say)
+    clock.start()
+
+    def close() -> None:
+        clock.stop()
+        server.close()
+        twilio.close()
+        parts.database.dispose()
+        shutil.rmtree(folder, ignore_errors=True)
+
+    return Opened(demo=demo, address=address, link=demo.staff_link(), close=close)
+
+
+def run(*, port: int, browser: bool) -> None:
+    """Start the demo, say where everything is, and serve until told to stop."""
+    running = start_demo(port=port, say=click.echo)
+    phones = f"{running.address}/phones/"
+    click.echo(
+        f"\nPhones:       {phones}\nStaff pages:  {running.address}/\n"
+        f"Sign in once: {running.link}\n\nEverybody here is invented. Stop it with Ctrl-C."
+    )
+    if browser:
+        webbrowser.open(phones)
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        click.echo("Stopping.")
+    finally:
+        running.close()
+
+
+class _Front:
+    """The server needs its port before the app can know its own address."""
+
+    app: Any = None
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        return self.app(environ, start_response)
+
+
+def _twilio(time: MovableClock) -> tuple[SimulatedTwilio, Running]:
+    simulator = SimulatedTwilio(
+        account_sid=ACCOUNT,
+        auth_token=secrets.token_hex(16),
+        whatsapp_from=WHATSAPP_FROM,
+        sms_from=SMS_FROM,
+        clock=time,
+    )
+    return simulator, serve(simulator, deliver_every=0.4)
+
+
+def _settings(folder: Path, *, address: str, twilio: Running, token: str, port: int) -> Settings:
+    return Settings(
+        public_url=address,
+        secret_key=secrets.token_hex(32),
+        twilio_account_sid=ACCOUNT,
+        twilio_auth_tokens=(token,),
+        twilio_whatsapp_from=WHATSAPP_FROM,
+        twilio_sms_from=SMS_FROM,
+        twilio_api_base=twilio.base_url,
+        database_url=f"sqlite:///{(folder / 'demo.sqlite3').as_posix()}",
+        port=port,
+        contact_phone="020 7946 0000",
+    )
+
+
+def _first_monday(weeks: int) -> datetime:
+    """The Monday, some weeks ago, on which the demo's programme begins."""
+    today = datetime.now(UTC).date()
+    return datetime.combine(
+        today - timedelta(days=today.weekday() + 7 * weeks), datetime.min.time(), tzinfo=UTC
+    ) + timedelta(hours=8)
+
+
+def _enrol_everybody(parts: Parts, simulator: SimulatedTwilio, *, now: datetime) -> None:
+    """By the same import that a charity uses."""
+    rows = [character.row | {"cohort_start": now.date().isoformat()} for character in CAST]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "people.csv"
+        path.write_text(text.getvalue(), encoding="utf-8")
+        import_people(parts.database, path, apply=True, now=now, zone=parts.house.zone)
+    for character in CAST:
+        simulator.add_phone(
+            number=character.number,
+            name=character.name,
+            whatsapp=character.whatsapp,
+            sms=character.sms,
+            language=character.language,
+            about=character.about,
+        )
+
+
+def _live(demo: Demo, *, weeks: int, say: Callable[[str], None]) -> None:
+    """The weeks before the demo opens, lived through by the cast itself."""
+    zone = demo.parts.house.zone
+    start = demo.time()
+    for week in range(1, weeks + 1):
+        say(f"Living through week {week} of {weeks} …")
+        if week == 2:
+            pause(demo.parts.database, reference=PAUSED)
+        monday = start.astimezone(zone).date() + timedelta(days=7 * week)
+        demo.life.live_until(local_moment(monday, NINE, zone), by_hand=False)
+    demo.time.put(demo.time(), still=False)

@@ -1,0 +1,200 @@
+"""Lets simulated time pass on the real path: what is due happens, and the cast answers.
+
+Time jumps from event to event, so that a week takes seconds and nothing in it is left out.
+"""
+
+import heapq
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from zlib import crc32
+
+from bot.clock import Clock, run_due
+from bot.programme.calendar import allowed, next_allowed
+from bot.simulator.cast import Character
+from bot.simulator.records import Choice, Message
+from bot.simulator.twilio import SimulatedTwilio
+from bot.store.due import next_moment, open_step
+
+SETTLE = timedelta(seconds=8)  # until the simulated Twilio has delivered, and she has read it
+ROUNDS = 10  # of sending and arriving within one moment
+OPEN = "standing.opener"
+
+
+class MovableClock:
+    """Simulated time: it flows like real time from where it was last put, unless it stands still."""
+
+    def __init__(self, start: datetime) -> None:
+        self._base, self._since, self._still = start, time.monotonic(), True
+        self._lock = threading.Lock()
+
+    def __call__(self) -> datetime:
+        """The simulated moment, in UTC."""
+        with self._lock:
+            if self._still:
+                return self._base
+            return self._base + timedelta(seconds=time.monotonic() - self._since)
+
+    def put(self, moment: datetime, *, still: bool) -> None:
+        """Go to that moment, never back; then stand still or flow."""
+        with self._lock:
+            self._base = max(moment.astimezone(UTC), self._base)
+            self._since, self._still = time.monotonic(), still
+
+
+@dataclass(order=True)
+class _Reply:
+    at: datetime
+    number: str
+    prompt: str = field(compare=False)
+
+
+class Life:
+    """The cast living through simulated time. One jump at a time."""
+
+    def __init__(
+        self,
+        *,
+        time: MovableClock,
+        clock: Clock,
+        simulator: SimulatedTwilio,
+        cast: Iterable[Character],
+    ) -> None:
+        self.time, self.clock, self.simulator = time, clock, simulator
+        self.cast = {character.number: character for character in cast}
+        self._asked: dict[tuple[str, str], int] = {}
+        self._seen: set[str] = set()
+        self._replies: list[_Reply] = []
+        self._lock = threading.Lock()
+
+    def live_until(
+        self,
+        moment: datetime,
+        *,
+        by_hand: bool,
+        report: Callable[[datetime], None] = lambda _: None,
+    ) -> None:
+        """Let everything happen up to `moment`. `by_hand`: those who are played stay silent."""
+        with self._lock:
+            while True:
+                self._happen(by_hand=by_hand)
+                upcoming = self._next(self.time())
+                if upcoming is None or upcoming > moment:
+                    break
+                self.time.put(upcoming, still=True)
+                report(upcoming)
+                self._answer_due()
+            self.time.put(moment, still=True)
+            self._happen(by_hand=by_hand)
+
+    def next_check_in(self) -> datetime | None:
+        """When the next planned check-in may start."""
+        with self.clock.parts.database.reading() as db:
+            due = next_moment(db, after=self.time(), deliveries=False)
+        return next_allowed(due, self.clock.parts.house.zone) if due is not None else None
+
+    def _happen(self, *, by_hand: bool) -> None:
+        """One moment: what is due starts and is sent, arrives, is read, and is thought about."""
+        for _ in range(ROUNDS):
+            counts = run_due(self.clock)
+            self.time.put(self.time() + SETTLE, still=True)
+            if not self.simulator.deliver_due() and not counts:
+                break
+        for number, character in self.cast.items():
+            if not (by_hand and character.by_hand):
+                self._think(number)
+
+    def _think(self, number: str) -> None:
+        """Plan an answer to the newest message on her phone, at a time of her own."""
+        newest = self._newest(number)
+        if newest is None or newest.sid in self._seen:
+            return
+        self._seen.add(newest.sid)
+        first = not any(m.inbound for m in self.simulator.talk_with(number)[-3:])
+        minutes = 3 + crc32(newest.sid[-4:].encode()) % (180 if first else 3)
+        at = self.time() + timedelta(minutes=minutes)
+        zone = self.clock.parts.house.zone
+        at = at if allowed(at, zone) else next_allowed(at, zone)
+        heapq.heappush(self._replies, _Reply(at=at, number=number, prompt=newest.sid))
+
+    def _newest(self, number: str) -> Message | None:
+        talk = self.simulator.talk_with(number)
+        newest = talk[-1] if talk else None
+        reached = newest is not None and newest.status in ("delivered", "read")
+        return newest if newest is not None and not newest.inbound and reached else None
+
+    def _answer_due(self) -> None:
+        while self._replies and self._replies[0].at <= self.time():
+            reply = heapq.heappop(self._replies)
+            newest = self._newest(reply.number)
+            if newest is not None and newest.sid == reply.prompt:
+                self._answer(self.cast[reply.number], newest)
+
+    def _answer(self, character: Character, message: Message) -> None:
+        buttons = message.shown.buttons if message.shown else ()
+        if any(button.id.startswith(f"t:{OPEN}:") for button in buttons):
+            self._tap(character, message, buttons[0])
+            return
+        with self.clock.parts.database.reading() as db:
+            step = open_step(db, reference=character.id)
+        text = self._reply_text(character, step) if step is not None else ""
+        if not text:
+            return
+        rows = message.shown.rows if message.shown else ()
+        picked = next((c for c in (*buttons, *rows) if c.id.endswith(f":{text}")), None)
+        if picked is not None:
+            self._tap(character, message, picked, row=picked in rows)
+            return
+        self.simulator.receive_from(
+            character.number, self._as_typed(character, step or "", text), channel=message.channel
+        )
+
+    def _reply_text(self, character: Character, step: str) -> str:
+        """What she answers to this step, this time. No reply is known: silence."""
+        replies = character.replies.get(step, "")
+        if isinstance(replies, str):
+            return replies
+        place = self._asked.get((character.id, step), 0)
+        self._asked[(character.id, step)] = place + 1
+        return replies[min(place, len(replies) - 1)]
+
+    def _as_typed(self, character: Character, step: str, text: str) -> str:
+        """A choice without a button is sent by its number."""
+        flow_name, _, key = step.partition(".")
+        flow = self.clock.parts.library.flow(flow_name)
+        asked = flow.step(key)
+        keys = [option.key for option in getattr(asked, "options", ())]
+        if text in keys:
+            return str(keys.index(text) + 1)
+        languages = sorted(
+            self.clock.parts.catalogues.languages, key=lambda t: t != character.language
+        )
+        if step == "welcome.language" and text in languages:
+            return str(languages.index(text) + 1)
+        return "0" if text == "skip" else text
+
+    def _tap(
+        self, character: Character, message: Message, choice: Choice, *, row: bool = False
+    ) -> None:
+        picked = (choice.id, choice.title)
+        self.simulator.receive_from(
+            character.number,
+            button=None if row else picked,
+            list_item=picked if row else None,
+            replied_to=message.sid,
+        )
+
+    def _next(self, now: datetime) -> datetime | None:
+        """The next moment at which anything may happen."""
+        with self.clock.parts.database.reading() as db:
+            moments = [next_moment(db, after=now, deliveries=True)]
+        moments += [reply.at for reply in self._replies[:1]]
+        zone = self.clock.parts.house.zone
+        if not allowed(now, zone):
+            moments.append(next_allowed(now, zone))
+        known = [
+            max(moment, now + timedelta(seconds=1)) for moment in moments if moment is not None
+        ]
+        return min(known, default=None)

@@ -1,0 +1,131 @@
+"""People by what the charity calls them: references, names of cohorts, numbers. For the import."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import Table, func, select, update
+from sqlmodel import Session as Db
+
+from bot.store.models import (
+    Address,
+    Cohort,
+    Consent,
+    Delivery,
+    Enrolment,
+    Message,
+    Organisation,
+    Pairing,
+    Participant,
+)
+
+Row = TypeVar("Row")
+
+_COHORT: Table = Cohort.__table__  # type: ignore[attr-defined]
+_ORGANISATION: Table = Organisation.__table__  # type: ignore[attr-defined]
+_PARTICIPANT: Table = Participant.__table__  # type: ignore[attr-defined]
+_ADDRESS: Table = Address.__table__  # type: ignore[attr-defined]
+_ENROLMENT: Table = Enrolment.__table__  # type: ignore[attr-defined]
+_PAIRING: Table = Pairing.__table__  # type: ignore[attr-defined]
+_MESSAGE: Table = Message.__table__  # type: ignore[attr-defined]
+_CONSENT: Table = Consent.__table__  # type: ignore[attr-defined]
+_DELIVERY: Table = Delivery.__table__  # type: ignore[attr-defined]
+
+
+def keep(db: Db, row: Row) -> Row:
+    """Write a new or changed row now, so that it has its id and later reads find it."""
+    db.add(row)
+    db.flush()
+    return row
+
+
+def key_of(row: Participant | Cohort | Organisation | Enrolment | Pairing | Address) -> int:
+    """The id of a row that is stored."""
+    if row.id is None:
+        raise LookupError(f"a {type(row).__name__} without an id was never stored")
+    return row.id
+
+
+def participant_by_reference(db: Db, reference: str) -> Participant | None:
+    """Locked until the end of the transaction: her messages wait, and find her as changed."""
+    query = select(Participant).where(_PARTICIPANT.c.reference == reference).with_for_update()
+    return db.execute(query).scalar_one_or_none()
+
+
+def participant_by_id(db: Db, participant_id: int) -> Participant:
+    return db.get_one(Participant, participant_id)
+
+
+def cohort_by_name(db: Db, name: str) -> Cohort | None:
+    """However its letters are written: a typing slip must not found a second cohort."""
+    rows = db.execute(select(Cohort).order_by(_COHORT.c.id)).scalars()
+    return next((row for row in rows if row.name.casefold() == name.casefold()), None)
+
+
+def organisation_by_name(db: Db, name: str) -> Organisation | None:
+    rows = db.execute(select(Organisation).order_by(_ORGANISATION.c.id)).scalars()
+    return next((row for row in rows if row.name.casefold() == name.casefold()), None)
+
+
+def enrolments_of(db: Db, *, participant_id: int) -> Sequence[Enrolment]:
+    query = select(Enrolment).where(_ENROLMENT.c.participant_id == participant_id)
+    return db.execute(query.order_by(_ENROLMENT.c.id)).scalars().all()
+
+
+def mentor_enrolment(db: Db, *, reference: str, cohort_id: int) -> Enrolment | None:
+    """The active enrolment of that mentor in that cohort."""
+    query = (
+        select(Enrolment)
+        .join(Participant, _PARTICIPANT.c.id == _ENROLMENT.c.participant_id)
+        .where(
+            _PARTICIPANT.c.reference == reference,
+            _ENROLMENT.c.cohort_id == cohort_id,
+            _ENROLMENT.c.role == "mentor",
+            _ENROLMENT.c.state == "active",
+        )
+    )
+    return db.execute(query).scalar_one_or_none()
+
+
+def pairings_of(db: Db, *, mentee_id: int) -> Sequence[Pairing]:
+    """Of a mentee's enrolment, ended ones too."""
+    query = select(Pairing).where(_PAIRING.c.mentee_id == mentee_id).order_by(_PAIRING.c.id)
+    return db.execute(query).scalars().all()
+
+
+def addresses_of(db: Db, *, participant_id: int) -> Sequence[Address]:
+    query = select(Address).where(_ADDRESS.c.participant_id == participant_id)
+    return db.execute(query.order_by(_ADDRESS.c.id)).scalars().all()
+
+
+def addresses_with_number(db: Db, number: str) -> Sequence[Address]:
+    """Whoever's they are, on whatever channel; `number` is like +447700900123."""
+    query = select(Address).where(_ADDRESS.c.address.in_((number, f"whatsapp:{number}")))
+    return db.execute(query.order_by(_ADDRESS.c.id)).scalars().all()
+
+
+def has_written(db: Db, *, participant_id: int) -> bool:
+    """Whether she ever wrote to the bot."""
+    query = select(func.count()).where(
+        _MESSAGE.c.participant_id == participant_id, _MESSAGE.c.direction == "in"
+    )
+    return bool(db.execute(query).scalar_one())
+
+
+def has_answered_consent(db: Db, *, participant_id: int) -> bool:
+    """Whether she ever said yes or no to being written to."""
+    query = select(func.count()).where(
+        _CONSENT.c.participant_id == participant_id, _CONSENT.c.kind == "messages"
+    )
+    return bool(db.execute(query).scalar_one())
+
+
+def readdress_deliveries(db: Db, *, address_ids: Sequence[int], now: datetime) -> None:
+    """What waits to go to these addresses is given back to the policy, to choose another one."""
+    db.execute(
+        update(_DELIVERY)
+        .where(
+            _DELIVERY.c.address_id.in_(address_ids), _DELIVERY.c.state.in_(("queued", "waiting"))
+        )
+        .values(address_id=None, state="queued", mode="", reason="", updated_at=now)
+    )

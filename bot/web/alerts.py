@@ -1,0 +1,109 @@
+"""Alerts: what a person must look at. Open, noted (somebody has it), then closed with a note."""
+
+from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from bot.actions.change_alert import change_alert
+from bot.actions.release_hold import release_hold
+from bot.errors import Refused
+from bot.programme.sentences import alert_about, alert_because
+from bot.programme.week import AlertRow
+from bot.store.pages.alerts import alert, alerts_closed, alerts_to_do
+from bot.web.access import may
+from bot.web.here import now, parts, staff
+from bot.web.signin import local_path
+from bot.web.words import alert_detail
+
+page = Blueprint("alerts", __name__)
+
+MOST_ID = 2**31 - 1
+GROUPS = {"red": "At once", "amber": "By the next working day", "green": "This week"}
+
+
+@page.get("/alerts")
+@may("read")
+def overview() -> ResponseReturnValue:
+    return _overview()
+
+
+@page.post(f"/alerts/<int(max={MOST_ID}):alert_id>/noted")
+@may("write")
+def note(alert_id: int) -> ResponseReturnValue:
+    """Somebody has it."""
+    return _change(alert_id, to="noted")
+
+
+@page.post(f"/alerts/<int(max={MOST_ID}):alert_id>/closed")
+@may("write")
+def close(alert_id: int) -> ResponseReturnValue:
+    """It is dealt with; and she may be written to again, when staff say so."""
+    return _change(alert_id, to="closed")
+
+
+@page.post(f"/people/<int(max={MOST_ID}):participant_id>/released")
+@may("write")
+def release(participant_id: int) -> ResponseReturnValue:
+    """She can be written to again, though no concern is being closed now."""
+    with parts().database.transaction() as db:
+        released = release_hold(db, participant_id=participant_id, staff_id=staff().id, now=now())
+    parts().wake.set()
+    session["toast"] = "She can be written to again." if released else "She was not held back."
+    return redirect(url_for("people.person", participant_id=participant_id), 303)
+
+
+def _change(alert_id: int, *, to: str) -> ResponseReturnValue:
+    with parts().database.reading() as db:
+        row = alert(db, alert_id=alert_id)
+    if row is None:
+        abort(404)
+    release = request.form.get("release") == "yes"
+    try:
+        change_alert(
+            parts().database,
+            alert_id=alert_id,
+            to="noted" if to == "noted" else "closed",
+            staff_id=staff().id,
+            note=request.form.get("note", ""),
+            release=release,
+            now=now(),
+        )
+    except Refused as reason:
+        return _overview(problem=str(reason), problem_at=alert_id), 422
+    parts().wake.set()
+    session["toast"] = _toast(row, to=to, release=release)
+    going_to = request.form.get("next")
+    return redirect(local_path(going_to) if going_to else url_for("alerts.overview"), 303)
+
+
+def _toast(row: AlertRow, *, to: str, release: bool) -> str:
+    name = alert_about(row.kind, row.name)
+    about = f"{name}: " if name else ""
+    if to == "noted":
+        return f"{about}you have it."
+    again = " She can be written to again." if release else ""
+    return f"{about}closed.{again}"
+
+
+def _overview(*, problem: str = "", problem_at: int | None = None) -> str:
+    with parts().database.reading() as db:
+        to_do, closed = alerts_to_do(db), alerts_closed(db)
+    return render_template(
+        "alerts.html",
+        groups=[
+            (title, [shown(row) for row in to_do if row.level == level])
+            for level, title in GROUPS.items()
+        ],
+        closed=[shown(row) for row in closed],
+        problem=problem,
+        problem_at=problem_at,
+    )
+
+
+def shown(row: AlertRow) -> dict[str, object]:
+    """An alert as a page shows it: the row, and the words for it."""
+    return {
+        "row": row,
+        "about": alert_about(row.kind, row.name),
+        "because": alert_because(row.kind),
+        "detail": alert_detail(row.kind, row.detail),
+    }

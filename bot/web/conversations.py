@@ -1,0 +1,116 @@
+"""The conversations as they look on a phone, in every language, before anybody gets them."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from bot.engine.flow import Answer, Ask, Flow, Option, Step
+from bot.web import words
+from bot.web.access import may
+from bot.web.here import parts
+
+page = Blueprint("conversations", __name__, url_prefix="/conversations")
+
+ANSWERS = {
+    Answer.RATING: "She sends a number from 0 to 10",
+    Answer.WORDS: "She answers in her own words, typed or spoken",
+    Answer.DURATION: "She can also type a length of time",
+    Answer.LANGUAGE: "She chooses from the languages on offer",
+}
+# Invented people and facts, so that a text reads as it will on a phone.
+SAMPLES = {
+    "name": "Amina",
+    "other": "Grace",
+    "who": "Ruth",
+    "goal": "“…”",
+    "first": "3",
+    "now": "6",
+    "number": "4",
+    "target": "10",
+    "answer": "“…”",
+    "sentence": "(…)",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownOption:
+    """A choice: its label, and where it leads when that is not simply on."""
+
+    label: str
+    leads_to: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownStep:
+    """A step as a bubble. `when` says under which condition it is said."""
+
+    key: str
+    text: str
+    translated: bool
+    english: str
+    when: str
+    answer: str
+    options: tuple[ShownOption, ...]
+    discreet: str
+
+
+@page.get("")
+@may("read")
+def overview() -> ResponseReturnValue:
+    return render_template("conversations.html", flows=tuple(parts().library.flows.values()))
+
+
+@page.get("/<name>")
+@may("read")
+def conversation(name: str) -> ResponseReturnValue:
+    flow: Flow = parts().library.flows.get(name) or abort(404)
+    languages = parts().catalogues.all_languages
+    tag = request.args.get("language", "en")
+    language = languages.get(tag) or abort(404)
+    return render_template(
+        "conversation.html",
+        flow=flow,
+        language=language,
+        languages=languages.values(),
+        steps=[_shown(flow, step, tag) for step in flow.steps],
+    )
+
+
+def _shown(flow: Flow, step: Step, language: str) -> ShownStep:
+    base = f"{flow.name}.{step.key}"
+    asks = isinstance(step, Ask)
+    return ShownStep(
+        key=step.key,
+        text=_said(base, language),
+        translated=parts().catalogues.speaks(base, language),
+        english=_said(base, "en") if language != "en" else "",
+        when=words.CONDITIONS.get(step.when or "", ""),
+        answer=ANSWERS.get(step.answer, "") if isinstance(step, Ask) else "",
+        options=tuple(_option(flow, step, option, language) for option in step.options)
+        if isinstance(step, Ask) and asks
+        else (),
+        discreet=_said(f"{base}.discreet", language)
+        if step.discreet and step.discreet != step.text
+        else "",
+    )
+
+
+def _option(flow: Flow, step: Ask, option: Option, language: str) -> ShownOption:
+    label = parts().catalogues.text(f"{flow.name}.{step.key}.{option.key}", language)
+    following = flow.after(step.key)
+    leads_to = option.goto if option.goto and option.goto != following else ""
+    return ShownOption(label=label, leads_to=leads_to)
+
+
+def _said(context: str, language: str) -> str:
+    house, catalogues = parts().house, parts().catalogues
+    samples = {
+        **SAMPLES,
+        "org": house.charity,
+        "phone": house.phone,
+        "day": catalogues.weekday(3, language),
+        "hours": catalogues.hours(210, language),
+        "when": f"{catalogues.weekday(1, language)} 17:30",
+    }
+    return catalogues.fill(context, language=language, words=samples)

@@ -1,0 +1,95 @@
+"""The weekly summary: who needs you, who is quiet, how the week was. Numbers come after people."""
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from bot.programme.lines import Figure, Line
+from bot.programme.summary import Summary, summarise
+from bot.programme.week import Week, read_week, week_of
+from bot.store.weeks import read_week_rows
+from bot.web.access import may
+from bot.web.charts import slices
+from bot.web.here import now, parts
+from bot.web.reading import record_reading
+from bot.web.sheets import sheet
+
+page = Blueprint("weeks", __name__)
+
+COLUMNS = ("part", "who", "why", "her words", "language", "when", "level", "state")
+
+
+@page.get("/")
+@may("read")
+def this_week() -> ResponseReturnValue:
+    return redirect(url_for("weeks.week", label=week_of(now(), parts().settings.timezone).label))
+
+
+@page.get("/weeks/<label>")
+@may("read")
+def week(label: str) -> ResponseReturnValue:
+    summary = _summary(label)
+    quoted = [line.participant_id for _, lines in summary.parts() for line in lines if line.words]
+    record_reading(who for who in quoted if who is not None)
+    if request.args.get("format") == "csv":
+        return _csv(summary)
+    zone = parts().settings.timezone
+    this = week_of(now(), zone)
+    return render_template(
+        "week.html",
+        summary=summary,
+        before=summary.week.moved(-1),
+        after=summary.week.moved(1) if summary.week < this else None,
+        is_this=summary.week == this,
+        goal_bar=slices([(f.key, f.number, f.text) for f in summary.goals[:3]]),
+    )
+
+
+@page.get("/weeks/<label>/<key>")
+@may("read")
+def figure(label: str, key: str) -> ResponseReturnValue:
+    """The people behind one number."""
+    summary = _summary(label)
+    found = summary.figure(key) or abort(404)
+    record_reading(
+        line.participant_id for line in found.lines if line.words and line.participant_id
+    )
+    return render_template("figure.html", summary=summary, figure=found)
+
+
+def _summary(label: str) -> Summary:
+    read: Week = read_week(label) or abort(404)
+    zone, moment = parts().settings.timezone, now()
+    with parts().database.reading() as db:
+        rows = read_week_rows(db, start=read.start(zone), end=read.end(zone), now=moment)
+    drafts = frozenset(
+        tag for tag, one in parts().catalogues.all_languages.items() if one.status == "draft"
+    )
+    return summarise(rows, week=read, now=moment, zone=zone, drafts=drafts)
+
+
+def _csv(summary: Summary) -> Response:
+    lines = [(part, line) for part, lines in summary.parts() for line in lines] + [
+        (_heading(figure), line) for figure in summary.figures() for line in figure.lines
+    ]
+    return sheet(
+        f"week-{summary.week.label}.csv", COLUMNS, [_row(part, line) for part, line in lines]
+    )
+
+
+def _heading(figure: Figure) -> str:
+    return f"{figure.number} {figure.text}"
+
+
+def _row(part: str, line: Line) -> tuple[str, ...]:
+    local = line.at.astimezone(parts().settings.timezone) if line.at else None
+    when = f"{local:%Y-%m-%d %H:%M}" if local else ""
+    return (
+        part,
+        line.name,
+        line.because,
+        line.words,
+        line.language,
+        when,
+        line.level,
+        line.state,
+    )

@@ -1,0 +1,103 @@
+"""What came in while nobody listened is pulled, in order, once."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.actions.catch_up import catch_up
+from bot.channels.base import Inbound
+from bot.store.models import Message
+from tests.actions.sending import Bed, open_bed
+
+
+@pytest.fixture
+def bed(database_url: str) -> Iterator[Bed]:
+    with open_bed(database_url) as bed:
+        yield bed
+
+
+def pull(bed: Bed) -> list[Inbound]:
+    got: list[Inbound] = []
+
+    def receive(inbound: Inbound) -> None:
+        got.append(inbound)
+        with bed.database.transaction() as db:
+            db.add(
+                Message(
+                    direction="in",
+                    channel=inbound.channel,
+                    external_id=inbound.external_id,
+                    text=inbound.text,
+                    at=bed.now,
+                )
+            )
+
+    assert catch_up(bed.database, bed.channel, receive, now=bed.now) == len(got)
+    return got
+
+
+def number_of(bed: Bed, person: int) -> str:
+    return str(bed.rows("select reference from participant where id = :p", p=person)[0][0])
+
+
+def test_thirty_messages_of_an_hour_without_us_arrive_in_order_and_once(bed: Bed) -> None:
+    amina = number_of(bed, bed.person(wrote=False))
+    assert pull(bed) == []
+    for part in range(30):
+        bed.forward(minutes=2)
+        bed.twilio.receive_from(amina, f"Part {part}")
+    got = pull(bed)
+    assert [inbound.text for inbound in got] == [f"Part {part}" for part in range(30)]
+    assert {(inbound.channel, inbound.address) for inbound in got} == {
+        ("whatsapp", f"whatsapp:{amina}")
+    }
+    assert pull(bed) == []
+
+
+def test_what_we_know_already_is_not_handed_over_again(bed: Bed) -> None:
+    amina = number_of(bed, bed.person(wrote=False))
+    sid = bed.twilio.receive_from(amina, "known")
+    with bed.database.transaction() as db:
+        db.add(
+            Message(direction="in", channel="whatsapp", external_id=sid, text="known", at=bed.now)
+        )
+    bed.twilio.receive_from(amina, "missed")
+    assert [inbound.text for inbound in pull(bed)] == ["missed"]
+
+
+def test_both_senders_are_looked_at_and_our_own_messages_are_not(bed: Bed) -> None:
+    person = bed.person(sms=True)
+    amina = number_of(bed, person)
+    pull(bed)
+    bed.queue(person, "From us.")
+    bed.send()
+    bed.forward(minutes=1)
+    bed.twilio.receive_from(amina, "by sms", channel="sms")
+    bed.forward(minutes=1)
+    bed.twilio.receive_from(amina, "by whatsapp")
+    assert [(inbound.channel, inbound.text) for inbound in pull(bed)] == [
+        ("sms", "by sms"),
+        ("whatsapp", "by whatsapp"),
+    ]
+
+
+def test_a_voice_note_comes_with_the_address_of_its_sound(bed: Bed) -> None:
+    amina = number_of(bed, bed.person(wrote=False))
+    bed.twilio.receive_from(amina, media=[("audio/ogg", b"OggS")])
+    (inbound,) = pull(bed)
+    assert (inbound.kind, inbound.text) == ("media", "")
+    assert inbound.media[0].content_type == "audio/ogg"
+    assert inbound.media[0].url.startswith("https://api.twilio.com/2010-04-01/Accounts/AC")
+    assert "/Media/ME" in inbound.media[0].url
+
+
+def test_when_the_list_does_not_answer_the_next_sweep_goes_as_far_back(bed: Bed) -> None:
+    amina = number_of(bed, bed.person(wrote=False))
+    pull(bed)
+    bed.forward(hours=2)
+    bed.twilio.receive_from(amina, "during the outage")
+    bed.forward(hours=2)
+    bed.twilio.misbehave("503", on="list")
+    assert pull(bed) == []
+    bed.forward(hours=2)
+    assert [inbound.text for inbound in pull(bed)] == ["during the outage"]

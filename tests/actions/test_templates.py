@@ -1,0 +1,168 @@
+"""The wordings that WhatsApp must approve, from the conversations to the approval and back."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.actions.send import send_due
+from bot.actions.templates import plan_templates, sync_templates
+from bot.catalogues import Catalogues
+from bot.channels.wording import problems
+from tests.actions.sending import Bed, catalogues, library, open_bed
+
+
+@pytest.fixture
+def bed(database_url: str) -> Iterator[Bed]:
+    with open_bed(database_url) as bed:
+        yield bed
+
+
+def sync(bed: Bed, *, said: Catalogues | None = None) -> int:
+    return sync_templates(
+        bed.database, bed.channel, library=library(), catalogues=said or catalogues(), now=bed.now
+    )
+
+
+def reworded(context: str, language: str, text: str) -> Catalogues:
+    """The catalogues with one text changed."""
+    texts = {tag: dict(known) for tag, known in catalogues().texts.items()}
+    texts[language][context] = text
+    return replace(catalogues(), texts=texts)
+
+
+def states(bed: Bed) -> set[str]:
+    return {row[0] for row in bed.rows("select state from template")}
+
+
+def test_every_planned_wording_keeps_whatsapps_rules() -> None:
+    assert [
+        line for each in plan_templates(library(), catalogues()) for line in problems(each)
+    ] == []
+
+
+def test_each_first_question_is_planned_in_each_language_that_has_templates() -> None:
+    keys = {wording.key for wording in plan_templates(library(), catalogues())}
+    for flow in ("welcome.right_number", "goal_check_in.week", "session_confirm.met"):
+        assert {f"{flow}@en_GB", f"{flow}@ar", f"{flow}@fa"} <= keys
+    assert "standing.opener@en_GB" in keys and "standing.opener.discreet@en_GB" in keys
+    assert not any("@ti" in key for key in keys)
+
+
+def test_no_wording_is_submitted_twice_in_one_language() -> None:
+    planned = plan_templates(library(), catalogues())
+    bodies = [(wording.language, wording.body, wording.buttons) for wording in planned]
+    assert len(bodies) == len(set(bodies)) and len({w.name for w in planned}) == len(planned)
+
+
+def test_names_are_what_meta_takes() -> None:
+    for wording in plan_templates(library(), catalogues()):
+        assert wording.name.replace("_", "a").isalnum() and wording.name.islower()
+        assert len(wording.name) < 512
+
+
+def test_a_quick_provider_approves_everything_in_one_run(bed: Bed) -> None:
+    planned = plan_templates(library(), catalogues())
+    assert sync(bed) == len(planned)
+    assert states(bed) == {"approved"}
+    assert {each.category for each in bed.twilio.approvals.values()} == {"UTILITY"}
+
+
+def test_a_second_run_asks_nothing_before_its_time(bed: Bed) -> None:
+    sync(bed)
+    before = len(bed.twilio.calls)
+    sync(bed)
+    assert len(bed.twilio.calls) == before
+    bed.forward(days=1, minutes=1)
+    sync(bed)
+    assert len(bed.twilio.calls) > before
+
+
+def test_a_slow_review_is_looked_at_again_with_growing_rests(database_url: str) -> None:
+    with open_bed(database_url, review_time=timedelta(hours=3)) as bed:
+        assert sync(bed) == 0
+        assert states(bed) <= {"pending", "received"}
+        for _ in range(8):
+            bed.forward(hours=2)
+            sync(bed)
+        assert states(bed) == {"approved"}
+        assert bed.alerts() == []
+
+
+def test_a_rejection_is_kept_with_its_reason_and_told_to_staff(bed: Bed) -> None:
+    bed.twilio.misbehave("reject_template", reason="INVALID_FORMAT")
+    sync(bed)
+    found = bed.rows("select reason from template where state = 'rejected'")
+    assert len(found) == 1 and "INVALID_FORMAT" in found[0][0]
+    assert bed.alerts() == ["template_trouble"]
+    before = len(bed.twilio.calls)
+    bed.forward(hours=1)
+    sync(bed)
+    assert len(bed.twilio.calls) == before
+
+
+@pytest.mark.parametrize("trick", ["503", "drop_before", "429", "500_after_accepting"])
+def test_trouble_over_there_is_tried_again_later(bed: Bed, trick: str) -> None:
+    planned = plan_templates(library(), catalogues())
+    bed.twilio.misbehave(trick, on="content", times=3)
+    assert sync(bed) < len(planned)
+    bed.forward(hours=1)
+    assert sync(bed) == len(planned)
+    assert bed.alerts() == []
+
+
+def test_a_reworded_text_is_a_new_template_and_the_old_one_serves_until_it_is_approved(
+    bed: Bed,
+) -> None:
+    sync(bed)
+    amina = bed.person(wrote=False, name="Amina")
+    said = reworded("session_confirm.met", "en", "Hi {name}. Did you and {other} meet on {when} or not?")
+    bed.twilio.misbehave("pending_template")
+    sync(bed, said=said)
+    keys = bed.rows(
+        "select state from template where key = 'session_confirm.met@en_GB' order by id"
+    )
+    assert [row[0] for row in keys] in (["approved", "pending"], ["approved", "received"])
+    words = {"name": "Amina", "other": "Grace", "when": "Tuesday 24 November"}
+    choices = [("yes", "Yes"), ("no", "No"), ("moved", "We moved it")]
+    text = said.fill("session_confirm.met", language="en", words=words)
+    bed.queue(amina, text, context="session_confirm.met", choices=choices, priority=1)
+    send_due(bed.database, bed.channel, catalogues=said, now=bed.now, owner="sender")
+    assert bed.bodies(amina)[0].startswith("Hello Amina. Did you and Grace meet on Tuesday")
+
+
+def test_an_old_wording_with_other_variables_never_stands_in(bed: Bed) -> None:
+    sync(bed)
+    said = reworded("session_confirm.met", "en", "Hello {name}. Did you meet on {when} as agreed?")
+    old = {wording.digest.partition(":")[2] for wording in plan_templates(library(), catalogues())}
+    new = next(w for w in plan_templates(library(), said) if w.key == "session_confirm.met@en_GB")
+    assert new.digest.partition(":")[2] not in old
+
+
+def test_a_wording_that_breaks_a_rule_is_never_submitted(bed: Bed) -> None:
+    said = reworded("session_confirm.met", "en", "{name} {other} met {when}")
+    sync(bed, said=said)
+    row = bed.rows(
+        "select state, content_sid, reason from template where key = 'session_confirm.met@en_GB'"
+    )[0]
+    assert (row.state, row.content_sid) == ("failed", None)
+    assert "side by side" in row.reason
+    assert bed.alerts() == ["template_trouble"]
+
+
+def test_a_template_that_is_paused_later_is_noticed_and_told(bed: Bed) -> None:
+    sync(bed)
+    sid = bed.rows("select content_sid from template where key = 'standing.opener@en_GB'")[0][0]
+    with bed.database.transaction():
+        bed.twilio.shelf.approvals[sid] = replace(bed.twilio.shelf.approval(sid), status="paused")
+    bed.forward(days=1, minutes=1)
+    sync(bed)
+    row = bed.rows("select state from template where key = 'standing.opener@en_GB'")[0]
+    assert (row.state, bed.alerts()) == ("paused", ["template_trouble"])
+
+
+def test_without_a_whatsapp_sender_there_is_nothing_to_approve(bed: Bed) -> None:
+    bed.channel.kinds = frozenset({"sms"})
+    assert sync(bed) == 0
+    assert bed.rows("select id from template") == []

@@ -1,0 +1,59 @@
+"""Parts of an SMS, against known cases and against a slow definition."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.channels.segments import BASIC, ESCAPED, count, straighten
+
+
+def test_the_alphabet_has_the_size_the_standard_gives() -> None:
+    assert len(BASIC) == 127  # 128 places, one of them the escape
+    assert len(ESCAPED) == 10
+
+
+def test_160_plain_letters_are_one_part_and_161_are_two() -> None:
+    assert (count("a" * 160).parts, count("a" * 161).parts) == (1, 2)
+    assert (count("a" * 306).parts, count("a" * 307).parts) == (2, 3)
+
+
+def test_an_escaped_letter_counts_two_and_is_never_split() -> None:
+    assert count("€" * 80).parts == 1
+    assert count("€" * 81).units == 162
+    assert count("a" * 152 + "€" + "a" * 152).parts == 3  # 306 units, and yet not two parts
+
+
+def test_one_curly_apostrophe_makes_it_ucs2_and_straightening_undoes_it() -> None:
+    text = "It’s " + "a" * 100
+    assert (count(text).encoding, count(text).parts) == ("UCS-2", 2)
+    assert (count(straighten(text)).encoding, count(straighten(text)).parts) == ("GSM-7", 1)
+
+
+def test_arabic_and_tigrinya_are_ucs2_with_70_letters_a_part() -> None:
+    assert (count("س" * 70).parts, count("س" * 71).parts) == (1, 2)
+    assert (count("ሰ" * 67 * 3).parts, count("ሰ" * (67 * 3 + 1)).too_many) == (3, True)
+
+
+def test_an_emoji_takes_two_units_and_is_never_split() -> None:
+    assert count("😀" * 35).parts == 1
+    assert count("😀" * 66).parts == 2  # 33 of them fit in 67 units, with one to spare
+    assert count("😀" * 67).parts == 3
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=700))
+def test_units_are_those_of_the_encoding_and_parts_hold_them(text: str) -> None:
+    found = count(text)
+    if found.encoding == "UCS-2":
+        assert found.units == len(text.encode("utf-16-le")) // 2
+        alone, joined, spare = 70, 67, 1
+    else:
+        assert found.units == len(text) + sum(letter in ESCAPED for letter in text)
+        alone, joined, spare = 160, 153, 1
+    assert (found.parts == 1) == (found.units <= alone)
+    assert found.units <= alone or found.units <= found.parts * joined
+    if found.parts > 1:
+        assert found.units > (found.parts - 1) * (joined - spare)
+
+
+@given(st.text(alphabet=sorted(BASIC | ESCAPED), max_size=200))
+def test_text_of_the_alphabet_is_always_gsm7(text: str) -> None:
+    assert count(text).encoding == "GSM-7"

@@ -1,0 +1,378 @@
+"""The main job, end to end over HTTP: a check-in goes out, she answers in her language, staff see."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.world import AMINA, FARAH, GRACE, LUWAM, MONDAY, SELAM, World, open_world
+
+COHORT = {"cohort": "Autumn", "cohort_start": "2026-11-16"}
+ROW_GRACE = {
+    "id": "G1",
+    "role": "mentor",
+    "name": "Grace",
+    "language": "en",
+    "whatsapp": GRACE,
+    "organisation": "Acorn Ltd",
+    **COHORT,
+}
+ROW_AMINA = {
+    "id": "A1",
+    "role": "mentee",
+    "name": "Amina",
+    "language": "ar",
+    "whatsapp": AMINA,
+    "mentor_id": "G1",
+    **COHORT,
+}
+ROW_SELAM = {
+    "id": "S1",
+    "role": "mentee",
+    "name": "Selam",
+    "language": "ti",
+    "sms": SELAM,
+    "mentor_id": "G1",
+    **COHORT,
+}
+ROW_LUWAM = {
+    "id": "L1",
+    "role": "mentee",
+    "name": "Luwam",
+    "language": "ti",
+    "whatsapp": LUWAM,
+    **COHORT,
+}
+ROW_FARAH = {
+    "id": "F1",
+    "role": "mentee",
+    "name": "Farah",
+    "language": "fa",
+    "whatsapp": FARAH,
+    **COHORT,
+}
+
+
+@pytest.fixture
+def world(database_url: str) -> Iterator[World]:
+    with open_world(database_url) as world:
+        yield world
+
+
+@pytest.fixture
+def pair(world: World, tmp_path: Path) -> World:
+    """Amina and Grace, enrolled and not yet written to."""
+    world.enrol(tmp_path, [ROW_GRACE, ROW_AMINA])
+    return world
+
+
+def agree(world: World, number: str, *, language: str, mentor: bool = False) -> None:
+    """She says yes to everything at the first contact."""
+    world.taps(number, "yes")
+    world.taps(number, language)
+    world.taps(number, "yes")
+    if not mentor:
+        world.taps(number, "no")
+
+
+def test_the_next_tick_welcomes_everybody_by_approved_template(pair: World) -> None:
+    pair.tick()
+    hello = pair.newest(AMINA)
+    assert hello.content_sid is not None
+    assert "أمينة" in hello.body or "Amina" in hello.body
+    assert [button.id for button in hello.shown.buttons] == [
+        "t:welcome.right_number:yes",
+        "t:welcome.right_number:wrong",
+        "t:welcome.right_number:later",
+    ]
+    assert pair.one("select count(*) from check_in where flow = 'welcome' and state = 'asked'") == 2
+
+
+def test_amina_agrees_and_her_weeks_are_planned(pair: World) -> None:
+    pair.tick()
+    agree(pair, AMINA, language="ar")
+    assert pair.rows("select kind, given from consent") == [("messages", True)]
+    planned = pair.rows(
+        "select flow, count(*) from check_in c join enrolment e on e.id = c.enrolment_id "
+        "where e.role = 'mentee' and c.state = 'planned' group by flow order by flow"
+    )
+    assert dict(planned) == {"goal_check_in": 16, "goal_setting": 1}
+    assert (
+        pair.one(
+            "select count(*) from conversation where state = 'open' and flow = 'welcome' "
+            "and participant_id = (select id from participant where reference = 'A1')"
+        )
+        == 0
+    )
+
+
+def test_a_week_of_amina_from_goal_to_summary_in_arabic_digits(pair: World) -> None:
+    pair.tick()
+    agree(pair, AMINA, language="ar")
+    pair.go_to(datetime(2026, 11, 17, 10, 1, tzinfo=UTC))
+    pair.taps(AMINA, "work")
+    pair.says(AMINA, "أريد أن أبدأ مشروع خياطة")
+    assert "أريد أن أبدأ مشروع خياطة" in pair.newest(AMINA).body
+    pair.taps(AMINA, "yes")
+    pair.says(AMINA, "٢")
+    pair.says(AMINA, "أسأل عن ماكينة")
+    pair.taps(AMINA, "no")
+    assert pair.rows("select number, words, next_step from goal") == [
+        (1, "أريد أن أبدأ مشروع خياطة", "أسأل عن ماكينة")
+    ]
+    pair.go_to(datetime(2026, 11, 19, 10, 1, tzinfo=UTC))
+    pair.taps(AMINA, "good")
+    pair.says(AMINA, "٥")
+    pair.taps(AMINA, "yes")
+    assert pair.rows("select rating from goal_entry where kind = 'rating' order by id") == [
+        (2,),
+        (5,),
+    ]
+    assert pair.one(
+        "select state from check_in where flow = 'goal_check_in' and slot = 'week-1'"
+    ) == ("answered")
+    assert (
+        pair.one("select words from answer where step = 'rating' order by id desc limit 1") == "٥"
+    )
+    assert pair.alerts() == []
+
+
+def test_grace_confirms_a_session_in_three_taps(pair: World) -> None:
+    pair.tick()
+    agree(pair, GRACE, language="en", mentor=True)
+    first = pair.one("select min(due_at) from check_in where flow = 'session_confirm'")
+    due = datetime.fromisoformat(str(first)) if isinstance(first, str) else first
+    pair.go_to((due if due.tzinfo else due.replace(tzinfo=UTC)) + timedelta(minutes=1))
+    assert "Amina" in pair.newest(GRACE).body
+    pair.taps(GRACE, "yes")
+    pair.taps(GRACE, "hour")
+    pair.taps(GRACE, "good")
+    assert pair.rows("select state, minutes from session where number = 1") == [("held", 60)]
+    assert pair.rows("select role, met, minutes, feeling from session_report") == [
+        ("mentor", "yes", 60, "good")
+    ]
+    assert "1" in pair.newest(GRACE).body
+    assert "1 h" in pair.newest(GRACE).body
+
+
+def test_luwam_has_no_template_so_an_opener_goes_and_her_question_waits(
+    world: World, tmp_path: Path
+) -> None:
+    world.enrol(tmp_path, [ROW_LUWAM])
+    world.tick()
+    opener = world.newest(LUWAM)
+    assert opener.body.startswith("Hello Luwam")
+    assert len(world.bodies(LUWAM)) == 1
+    answers = world.taps(LUWAM, "open")
+    assert len(answers) == 1
+    assert "ሰላም" in answers[0] or "Luwam" in answers[0]
+    assert world.one("select count(*) from answer") == 0
+
+
+def test_selam_has_no_whatsapp_and_gets_numbered_text(world: World, tmp_path: Path) -> None:
+    world.enrol(tmp_path, [ROW_GRACE, ROW_SELAM])
+    world.tick()
+    hello = world.newest(SELAM)
+    assert hello.channel == "sms"
+    assert "\n1 " in hello.body and "\n2 " in hello.body
+    world.says(SELAM, "1", channel="sms")
+    assert world.rows("select step, value from answer") == [("right_number", "yes")]
+
+
+def test_without_any_template_or_sms_staff_get_a_task_and_an_approval_lets_it_go(
+    database_url: str, tmp_path: Path
+) -> None:
+    with open_world(database_url) as world:
+        world.simulator.shelf.auto_approve = False
+        world.enrol(tmp_path, [ROW_LUWAM])
+        world.tick()
+        assert world.bodies(LUWAM) == []
+        assert "no_route" in world.alerts()
+
+
+def test_stop_in_arabic_stops_every_channel_in_the_middle_of_consent(pair: World) -> None:
+    pair.tick()
+    pair.taps(AMINA, "yes")
+    answers = pair.says(AMINA, "توقف")
+    assert len(answers) == 1 and "START" in answers[0]
+    assert pair.one("select state from participant where reference = 'A1'") == "stopped"
+    pair.later(days=3)
+    assert pair.bodies(AMINA)[-1] == answers[0]
+    assert pair.says(AMINA, "hello?") == []
+
+
+def test_start_brings_her_back_and_asks_for_consent_again(pair: World) -> None:
+    pair.tick()
+    pair.says(AMINA, "STOP")
+    answers = pair.says(AMINA, "START")
+    assert len(answers) >= 1
+    assert pair.one("select state from participant where reference = 'A1'") == "active"
+    assert (
+        pair.one(
+            "select count(*) from check_in where flow = 'welcome' and slot <> 'welcome' "
+            "and state in ('planned', 'asked')"
+        )
+        == 1
+    )
+
+
+def test_words_of_harm_get_one_safe_reply_an_alert_and_then_silence(pair: World) -> None:
+    pair.tick()
+    agree(pair, AMINA, language="ar")
+    answers = pair.says(AMINA, "أريد أن أموت")
+    assert len(answers) == 1
+    assert "999" in answers[0]
+    assert "harm_red" in pair.alerts()
+    sent = len(pair.bodies(AMINA))
+    pair.later(days=8)
+    assert len(pair.bodies(AMINA)) == sent
+    assert (
+        pair.one("select count(*) from check_in where state = 'skipped' and reason = 'concern'") > 0
+    )
+
+
+def test_after_words_of_harm_the_mentor_gets_nothing_automatic(pair: World) -> None:
+    pair.tick()
+    agree(pair, AMINA, language="ar")
+    agree(pair, GRACE, language="en", mentor=True)
+    pair.says(AMINA, "I want to die")
+    before = len(pair.bodies(GRACE))
+    pair.later(days=10)
+    assert len(pair.bodies(GRACE)) == before
+
+
+def test_on_a_shared_phone_the_answer_to_harm_gives_nothing_away(pair: World) -> None:
+    pair.tick()
+    pair.taps(AMINA, "yes")
+    pair.taps(AMINA, "ar")
+    pair.taps(AMINA, "yes")
+    pair.taps(AMINA, "yes")  # others look at this phone
+    answers = pair.says(AMINA, "زوجي يضربني")
+    assert len(answers) == 1
+    assert "999" not in answers[0]
+    assert "Routes" not in answers[0]
+    assert "harm_red" in pair.alerts()
+
+
+def test_the_same_message_ten_times_at_once_has_one_effect(pair: World) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    pair.tick()
+    sid = pair.simulator.receive_from(AMINA, "1")
+    with ThreadPoolExecutor(10) as pool:
+        hooks = list(pool.map(lambda _: pair.simulator.repeat(sid), range(10)))
+    assert {hook.status for hook in hooks} == {200}
+    assert pair.one("select count(*) from message where direction = 'in'") == 1
+    assert pair.one("select count(*) from answer") == 1
+
+
+def test_a_stranger_gets_one_polite_answer_and_staff_an_alert(world: World) -> None:
+    world.simulator.add_phone(number="+447700900999", name="Somebody")
+    first = world.says("+447700900999", "hello who is this")
+    second = world.says("+447700900999", "hello?")
+    assert len(first) == 1 and "020 7946 0000" in first[0]
+    assert second == []
+    assert world.alerts() == ["unknown_sender"]
+    assert world.one("select count(*) from message where direction = 'in'") == 2
+
+
+def test_a_stranger_without_a_phone_number_is_kept_and_answered(world: World) -> None:
+    world.simulator.add_phone(number="+447700900998", name="Nobody", user_id="GB.1A2B3C")
+    answers = world.says("+447700900998", "سلام، من کمک می‌خواهم")
+    assert len(answers) == 1
+    assert world.one("select address from address where kind = 'user_id'") == "whatsapp:GB.1A2B3C"
+
+
+def test_amina_known_by_her_phone_is_known_by_whatsapps_own_name_too(pair: World) -> None:
+    pair.tick()
+    pair.taps(AMINA, "yes")
+    pair.simulator.phone(AMINA).shows_number = False
+    pair.taps(AMINA, "ar")
+    assert (
+        pair.one("select count(distinct participant_id) from message where direction = 'in'") == 1
+    )
+    assert "address_conflict" not in pair.alerts()
+
+
+def test_a_voice_note_to_a_question_of_choices_is_kept_and_the_question_stays(pair: World) -> None:
+    pair.tick()
+    answers = pair.says(AMINA, "", media=[("audio/ogg", b"OggS")])
+    assert len(answers) == 1
+    assert pair.alerts() == ["voice"]
+    pair.taps(AMINA, "yes", on=pair.simulator.sent_to(AMINA)[0])
+    assert pair.one("select count(*) from answer") == 1
+
+
+def test_writing_outside_any_question_is_shown_to_staff_and_answered_once_a_day(
+    pair: World,
+) -> None:
+    pair.tick()
+    agree(pair, AMINA, language="ar")
+    assert len(pair.says(AMINA, "شكراً لكم على كل شيء")) == 1
+    assert pair.says(AMINA, "نسيت أن أقول شيئاً") == []
+    assert pair.alerts() == ["wrote_to_us"]
+
+
+def test_a_tap_on_an_old_question_changes_that_answer_on_purpose(pair: World) -> None:
+    pair.tick()
+    agree(pair, AMINA, language="ar")
+    pair.go_to(datetime(2026, 11, 17, 10, 1, tzinfo=UTC))
+    pair.taps(AMINA, "skip")
+    pair.taps(AMINA, "skip") if pair.newest(AMINA).shown else pair.says(AMINA, "تخطي")
+    pair.go_to(datetime(2026, 11, 19, 10, 1, tzinfo=UTC))
+    week = pair.newest(AMINA)
+    pair.taps(AMINA, "good", on=week)
+    answers = pair.taps(AMINA, "hard", on=week)
+    assert len(answers) == 1
+    values = pair.rows(
+        "select value, replaced_at is null from answer where step = 'week' order by id"
+    )
+    assert [tuple(row) for row in values] == [("good", False), ("hard", True)]
+
+
+def test_nothing_starts_at_night(pair: World) -> None:
+    pair.go_to(MONDAY.replace(hour=21))
+    assert pair.bodies(AMINA) == []
+    pair.go_to(MONDAY.replace(hour=9) + timedelta(days=1))
+    assert len(pair.bodies(AMINA)) == 1
+
+
+def test_two_clocks_start_a_check_in_once(pair: World) -> None:
+    from bot.actions.start import start_due
+
+    first = start_due(pair.parts.house, now=pair.time)
+    second = start_due(pair.parts.house, now=pair.time)
+    assert first.get("started") == 2
+    assert second.get("started") is None
+
+
+def test_the_wrong_person_is_not_written_to_again(pair: World) -> None:
+    pair.tick()
+    pair.taps(AMINA, "wrong")
+    assert "wrong_person" in pair.alerts()
+    count = len(pair.bodies(AMINA))
+    pair.later(days=2)
+    assert len(pair.bodies(AMINA)) == count
+
+
+def test_a_turn_is_one_commit_and_few_statements(pair: World) -> None:
+    from sqlalchemy import event
+
+    pair.tick()
+    pair.taps(AMINA, "yes")
+    seen: list[str] = []
+    engine = pair.parts.database._writer
+
+    def count(*args: object) -> None:
+        seen.append(str(args[2]))
+
+    commits: list[object] = []
+    note = commits.append
+    event.listen(engine, "before_cursor_execute", count)
+    event.listen(engine, "commit", note)
+    pair.simulator.receive_from(AMINA, "1")
+    event.remove(engine, "before_cursor_execute", count)
+    event.remove(engine, "commit", note)
+    assert len(commits) == 1
+    assert len(seen) <= 12, "\n".join(seen)

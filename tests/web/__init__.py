@@ -1,0 +1,1 @@
+"""The staff pages, fetched as a browser does. Every fetched page is judged (see page.py)."""

@@ -1,0 +1,94 @@
+"""The staff side of a small cohort, and browsers for Ruth (staff), Ivy (reader) and nobody."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from bot.actions.invite import invite
+from bot.app import create_app
+from bot.parts import Parts, build_parts
+from bot.settings import Settings
+from bot.store.database import Database
+from tests.web.cohort import NOW, Cast, fill
+from tests.web.page import Browser
+
+
+@dataclass
+class Clock:
+    """A time that tests move."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+def settings_for(database_url: str, **changes: object) -> Settings:
+    known = Settings(
+        public_url="http://localhost:8000",
+        secret_key="only-for-tests-0123456789",
+        twilio_account_sid="AC" + "0" * 32,
+        twilio_auth_tokens=("token",),
+        twilio_sms_from="+441134960000",
+        twilio_api_base="http://127.0.0.1:9",
+        database_url=database_url,
+    )
+    return replace(known, **changes)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def known_parts() -> Parts:
+    """Conversations and languages, read once for all tests."""
+    return build_parts(settings_for("sqlite:////nowhere/at-all.sqlite3"))
+
+
+@pytest.fixture
+def parts(known_parts: Parts, database_url: str, clock: Clock) -> Iterator[Parts]:
+    database = Database(database_url)
+    house = replace(known_parts.house, database=database)
+    yield replace(known_parts, settings=settings_for(database_url), house=house, now=clock)
+    database.dispose()
+
+
+@pytest.fixture
+def cast(parts: Parts) -> Cast:
+    with parts.database.transaction() as db:
+        return fill(db)
+
+
+@pytest.fixture
+def app(parts: Parts) -> Flask:
+    return create_app(parts)
+
+
+@pytest.fixture
+def nobody(app: Flask) -> Browser:
+    return Browser(app.test_client())
+
+
+@pytest.fixture
+def ruth(app: Flask, parts: Parts, cast: Cast) -> Browser:
+    return signed_in(app, parts, email="ruth@example.org")
+
+
+@pytest.fixture
+def ivy(app: Flask, parts: Parts, cast: Cast) -> Browser:
+    return signed_in(app, parts, email="ivy@example.org")
+
+
+def signed_in(app: Flask, parts: Parts, *, email: str) -> Browser:
+    browser = Browser(app.test_client())
+    link = invite(parts.database, email=email, name="", public_url="", now=parts.now())
+    browser.post(link, page=link)
+    return browser
