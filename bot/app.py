@@ -22,6 +22,15 @@ MOST_BODY = 1 << 20  # bytes; werkzeug's other limits do not stop a urlencoded b
 THREADS = 8
 # Slow clients: waitress reads bodies outside its threads, and this many may be slow at once
 CONNECTIONS = 1000
+WAITRESS: dict[str, Any] = {
+    "threads": THREADS,
+    "connection_limit": CONNECTIONS,
+    "channel_timeout": 30,
+    "max_request_body_size": MOST_BODY,
+    "max_request_header_size": 16 * 1024,
+    "clear_untrusted_proxy_headers": True,
+    "ident": None,
+}
 
 
 def create_app(parts: Parts) -> Flask:
@@ -42,18 +51,7 @@ def create_server(app: Any, *, host: str, port: int) -> Any:
     """A waitress server of a WSGI application, bound and ready to `run`."""
     from waitress.server import create_server as waitress_server
 
-    return waitress_server(
-        app,
-        host=host,
-        port=port,
-        threads=THREADS,
-        connection_limit=CONNECTIONS,
-        channel_timeout=30,
-        max_request_body_size=MOST_BODY,
-        max_request_header_size=16 * 1024,
-        clear_untrusted_proxy_headers=True,
-        ident=None,
-    )
+    return waitress_server(app, host=host, port=port, **WAITRESS)
 
 
 def serve(settings: Settings) -> None:

@@ -163,8 +163,13 @@ def tick_once(settings: Settings, now: datetime) -> dict[str, int]:
 def run_due(clock: Clock) -> dict[str, int]:
     """One round of every job, and sending until nothing more may go now."""
     guarded(clock.templates)
-    counts = clock.tick()
     guarded(clock.reconcile)
+    return run_round(clock)
+
+
+def run_round(clock: Clock) -> dict[str, int]:
+    """Start what is due and send until nothing more may go now."""
+    counts = clock.tick()
     counts["sent"] = 0
     for _ in range(ROUNDS):
         sent = clock.send()

@@ -72,9 +72,24 @@ def load_vocabulary(folder: Path | None = None) -> Vocabulary:
     tables = {path.parent.name: _read(path) for path in sorted(root.glob("*/words.toml"))}
     return Vocabulary(
         words={tag: compile_words(table, language=tag) for tag, table in tables.items()},
-        everywhere=compile_words(common, language="", harm=[common, *tables.values()]),
+        everywhere=compile_words(
+            {**common, "stop": _stops(common, *tables.values())},
+            language="",
+            harm=[common, *tables.values()],
+        ),
         languages=_language_names(root, tuple(tables)),
     )
+
+
+def _stops(common: Table, *tables: Table) -> list[str]:
+    """STOP in her first language counts, whichever language she chose (Latin letters excepted)."""
+    listed = [str(texts) for table in tables for texts in _list(table.get("stop"))]
+    native = [text for texts in listed for text in texts.split(",") if not text.isascii()]
+    return [*map(str, _list(common.get("stop"))), *native]
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def _read(path: Path) -> Table:
@@ -116,7 +131,7 @@ def understand_json(vocabulary: Vocabulary, line: str, *, now: datetime | None =
         return json.dumps({"id": None, "error": "this line is not JSON"})
     if not isinstance(record, dict):
         return json.dumps({"id": None, "error": "this line is not a JSON object"})
-    return json.dumps(understand_line(vocabulary, record, now=now), ensure_ascii=False)
+    return json.dumps(understand_line(vocabulary, record, now=now))
 
 
 def understand_line(

@@ -27,15 +27,23 @@ class Case:
     now: datetime
 
 
-def load_case(db: Session, delivery: Row[Any], *, now: datetime) -> Case:
-    """Her own row is the lock for all that is done about her: a STOP waits for it, or is first."""
-    person = None
+def lock_person(db: Session, participant_id: int | None) -> Row[Any] | None:
+    """Her own row is the lock for all that is done about her: a STOP waits for it, or is first.
+
+    Always before a row of the outbox: who locks in another order waits for ever.
+    """
+    if participant_id is None:
+        return None
+    return db.execute(
+        select(_PERSON).where(_PERSON.c.id == participant_id).with_for_update()
+    ).first()
+
+
+def load_case(db: Session, delivery: Row[Any], *, person: Row[Any] | None, now: datetime) -> Case:
+    """Read the rest of it."""
     mine = _ADDRESS.c.id == delivery.address_id
-    if delivery.participant_id is not None:
-        mine = _ADDRESS.c.participant_id == delivery.participant_id
-        person = db.execute(
-            select(_PERSON).where(_PERSON.c.id == delivery.participant_id).with_for_update()
-        ).first()
+    if person is not None:
+        mine = _ADDRESS.c.participant_id == person.id
     return Case(
         delivery=delivery,
         message=db.execute(select(_MESSAGE).where(_MESSAGE.c.id == delivery.message_id)).one(),

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlmodel import Session
 
-from bot.actions.case import change, load_case, tell_about
+from bot.actions.case import change, load_case, lock_person, tell_about
 from bot.actions.compose import Desk
 from bot.actions.decide import Decided, Missing, Moved, decide
 from bot.channels.base import Outbound
@@ -56,16 +56,23 @@ def _unblocked(now: datetime) -> ColumnElement[bool]:
 
 def claim_next(db: Session, desk: Desk, *, now: datetime) -> Job | Missing | Moved | None:
     """The next thing to do; None when nothing may go now."""
-    delivery = db.execute(
-        select(_DELIVERY)
+    found = db.execute(
+        select(_DELIVERY.c.id, _DELIVERY.c.participant_id)
         .where(due(now))
         .order_by(_DELIVERY.c.priority, _DELIVERY.c.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
+    ).first()
+    if found is None:
+        return None
+    person = lock_person(db, found.participant_id)
+    delivery = db.execute(
+        select(_DELIVERY)
+        .where(_DELIVERY.c.id == found.id, _DELIVERY.c.state == "queued")
+        .with_for_update()
     ).first()
     if delivery is None:
-        return None
-    case = load_case(db, delivery, now=now)
+        return Moved()
+    case = load_case(db, delivery, person=person, now=now)
     try:
         decided = decide(db, desk, case)
     except (LookupError, ValueError, TypeError) as error:  # one bad row must not stop the others

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlmodel import Session
 
 from bot.actions.case import Case, change
@@ -20,18 +20,20 @@ _MESSAGE = Message.__table__  # type: ignore[attr-defined]
 
 def openers(db: Session, case: Case) -> tuple[int, int]:
     """How many openers she was sent lately and has not answered, and how many failed."""
-    counts = db.execute(
-        select(_DELIVERY.c.state == "failed", func.count())
-        .where(
-            _DELIVERY.c.participant_id == case.delivery.participant_id,
-            _DELIVERY.c.mode == "opener",
-            _DELIVERY.c.state != "cancelled",
-            _DELIVERY.c.updated_at >= case.now - COUNTS,
+    states = (
+        db.execute(
+            select(_DELIVERY.c.state).where(
+                _DELIVERY.c.participant_id == case.delivery.participant_id,
+                _DELIVERY.c.mode == "opener",
+                _DELIVERY.c.state != "cancelled",
+                _DELIVERY.c.updated_at >= case.now - COUNTS,
+            )
         )
-        .group_by(_DELIVERY.c.state == "failed")
-    ).all()
-    found = {bool(failed): int(number) for failed, number in counts}
-    return found.get(False, 0), found.get(True, 0)
+        .scalars()
+        .all()
+    )
+    failed = sum(state == "failed" for state in states)
+    return len(states) - failed, failed
 
 
 def open_window(db: Session, case: Case, opener: Opener, *, reason: str) -> Case:

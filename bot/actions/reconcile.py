@@ -95,7 +95,8 @@ def _compare(db: Session, seen: Row[Any], taken: Sequence[Taken], *, now: dateti
         log.info("delivery %d found as %s", row.id, found.external_id)
         bind(db, delivery_id=row.id, sid=found.external_id, now=now)
         state = STATES.get(found.status, "accepted")
-        settle(db, delivery_id=row.id, state=state, error_code=found.error_code, now=now)
+        row = delivery_row(db, row.id)
+        settle(db, row, state=state, error_code=found.error_code, now=now)
         return True
     if row.looked + 1 < LOOKS:
         db.execute(

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import insert
 from sqlmodel import Session
@@ -12,6 +12,9 @@ from bot.store.tables import table
 
 _MESSAGE = insert(table(Message)).returning(table(Message).c.id)
 _DELIVERY = insert(table(Delivery))
+
+# A reply may go at once, by whatever clock its sender has: two machines never quite agree
+AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def queue(
@@ -70,7 +73,7 @@ def queue(
             "priority": priority,
             "attempts": 0,
             "looked": 0,
-            "not_before": now,
+            "not_before": now if priority else AT_ONCE,
             "expires_at": expires_at,
             "sent_text": "",
             "updated_at": now,

@@ -142,13 +142,8 @@ def _taken(round_: _Round, job: Job, receipt: Receipt) -> None:
     with round_.database.transaction() as db:
         bound = bind(db, delivery_id=job.delivery_id, sid=receipt.external_id, now=now)
         if bound and receipt.state is not None:
-            settle(
-                db,
-                delivery_id=job.delivery_id,
-                state=receipt.state,
-                error_code=receipt.error_code,
-                now=now,
-            )
+            row = delivery_row(db, job.delivery_id)
+            settle(db, row, state=receipt.state, error_code=receipt.error_code, now=now)
     if bound:
         log.info("delivery %d accepted as %s", job.delivery_id, receipt.external_id)
     else:

@@ -23,46 +23,44 @@ def delivery_row(db: Session, delivery_id: int) -> Row[Any]:
     ).one()
 
 
-def bind(db: Session, *, delivery_id: int, sid: str, now: datetime, certain: bool = False) -> bool:
+def bind(db: Session, *, delivery_id: int, sid: str, now: datetime) -> bool:
     """Write down the provider's id, once; then count in the receipts that came before it.
 
-    `certain`: it came with our own token, and so replaces what an answer said. False when that id
-    belongs to another delivery: then the answer was about something else.
+    False when that id belongs to another delivery: then the answer was about something else.
     """
     owner = db.execute(select(_DELIVERY.c.id).where(_DELIVERY.c.sid == sid)).scalar()
     if owner is not None:
         return bool(owner == delivery_id)
     row = delivery_row(db, delivery_id)
-    if row.sid is None or certain:
-        db.execute(
-            update(_DELIVERY)
-            .where(_DELIVERY.c.id == delivery_id)
-            .values(sid=sid, lease_until=None, lease_owner=None, updated_at=now)
-        )
-        settle(db, delivery_id=delivery_id, state="accepted", now=now)
-        _count_in(db, delivery_id=delivery_id, sid=sid, now=now)
+    if row.sid is None:
+        adopt(db, row, sid=sid, now=now)
     return True
 
 
+def adopt(db: Session, row: Row[Any], *, sid: str, now: datetime) -> None:
+    """This id is the delivery's, whatever was thought before."""
+    db.execute(
+        update(_DELIVERY)
+        .where(_DELIVERY.c.id == row.id)
+        .values(sid=sid, lease_until=None, lease_owner=None, updated_at=now)
+    )
+    settle(db, delivery_row(db, row.id), state="accepted", now=now)
+    _count_in(db, delivery_id=row.id, sid=sid, now=now)
+
+
 def settle(
-    db: Session,
-    *,
-    delivery_id: int,
-    state: str,
-    now: datetime,
-    error_code: str | None = None,
+    db: Session, row: Row[Any], *, state: str, now: datetime, error_code: str | None = None
 ) -> None:
     """Move forward to `state`; nothing happens when the delivery is there or further already."""
-    row = delivery_row(db, delivery_id)
     if RANK[state] <= RANK.get(row.state, 0):
         return
     values = {"state": state, "updated_at": now, "lease_until": None, "lease_owner": None}
     if state == "failed":
         values["error_code"] = error_code
-    db.execute(update(_DELIVERY).where(_DELIVERY.c.id == delivery_id).values(**values))
+    db.execute(update(_DELIVERY).where(_DELIVERY.c.id == row.id).values(**values))
     if state == "failed":
-        recover(db, delivery_row(db, delivery_id), code=error_code, now=now)
-    elif state in ARRIVED:
+        recover(db, delivery_row(db, row.id), code=error_code, now=now)
+    elif state in ARRIVED and row.state not in ARRIVED:
         _take_back_fallbacks(db, row, now=now)
 
 
@@ -86,13 +84,8 @@ def _count_in(db: Session, *, delivery_id: int, sid: str, now: datetime) -> None
     for receipt in kept:
         state = state_of(receipt.status, receipt.event)
         if state is not None:
-            settle(
-                db,
-                delivery_id=delivery_id,
-                state=state,
-                error_code=receipt.error_code or None,
-                now=now,
-            )
+            row, code = delivery_row(db, delivery_id), receipt.error_code or None
+            settle(db, row, state=state, error_code=code, now=now)
     if kept:
         db.execute(update(_RECEIPT).where(_RECEIPT.c.sid == sid).values(delivery_id=delivery_id))
 

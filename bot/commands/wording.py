@@ -47,12 +47,12 @@ def understand() -> None:
     `ask` is one of yes_no, rating, number, options (with "options": [...]), duration, date (with
     "now") and any (no question is open). It uses exactly the code that a message meets.
     """
-    from bot.vocabulary import load_vocabulary, understand_line
+    from bot.vocabulary import load_vocabulary, understand_json
 
     vocabulary = load_vocabulary()
-    for line in sys.stdin:
+    for line in click.get_text_stream("stdin", encoding="utf-8", errors="replace"):
         if line.strip():
-            print(understand_line(line, vocabulary), flush=True)
+            print(understand_json(vocabulary, line), flush=True)
 
 
 @click.command()

@@ -212,7 +212,7 @@ CAST = (
             "goal_setting.words": "تعلم الكمبيوتر",
             "goal_setting.rating": "1",
             "goal_setting.small_step": "skip",
-            "goal_check_in.week": ["ok", "good", "hard"],
+            "goal_check_in.week": ["ok", "good", "ok", "ما عندنا أكل في البيت"],
             "goal_check_in.rating": ["2", "4"],
         },
     ),

@@ -8,10 +8,10 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zlib import crc32
 
-from bot.clock import Clock, run_due
+from bot.clock import Clock, run_due, run_round
 from bot.programme.calendar import allowed, next_allowed
 from bot.simulator.cast import Character
 from bot.simulator.records import Choice, Message
@@ -67,6 +67,7 @@ class Life:
         self._asked: dict[tuple[str, str], int] = {}
         self._seen: set[str] = set()
         self._replies: list[_Reply] = []
+        self._looked_after: date | None = None
         self._lock = threading.Lock()
 
     def live_until(
@@ -97,8 +98,11 @@ class Life:
 
     def _happen(self, *, by_hand: bool) -> None:
         """One moment: what is due starts and is sent, arrives, is read, and is thought about."""
+        if self._looked_after != self.time().date():  # templates, and sends nobody answered
+            self._looked_after = self.time().date()
+            run_due(self.clock)
         for _ in range(ROUNDS):
-            counts = run_due(self.clock)
+            counts = run_round(self.clock)
             self.time.put(self.time() + SETTLE, still=True)
             if not self.simulator.deliver_due() and not counts:
                 break

@@ -63,7 +63,6 @@ class Screen:
     channel: str  # whatsapp or sms: how the phone looks
     reply_channel: str  # where a text typed now goes to
     initial: str
-    number: str
     days: tuple[Day, ...]
     typing: bool
     happened: str
@@ -98,7 +97,6 @@ def screen(simulator: SimulatedTwilio, phone: Phone, *, id: int, zone: ZoneInfo)
         channel=usual,
         reply_channel=reached[-1].channel if reached else usual,
         initial=phone.name[:1],
-        number=phone.number if phone.shows_number else "no number, only a user id",
         days=days(talk[-NEWEST:], usual=usual, tag=phone.language, zone=zone),
         typing=_typing(simulator, phone, talk),
         happened=happened,

@@ -25,7 +25,7 @@ def read_metrics(db: Session, *, now: datetime) -> list[str]:
         by = counted.c[label]
         for value, count in db.execute(select(by, func.count()).group_by(by)):
             lines.append(f'routes_{name}{{{label}="{value}"}} {count}')
-    oldest = select(func.min(_DELIVERY.c.not_before)).where(_DELIVERY.c.state == "queued")
+    oldest = select(func.min(_DELIVERY.c.updated_at)).where(_DELIVERY.c.state == "queued")
     lines.append(f"routes_queue_oldest_seconds {_age(db.execute(oldest).scalar_one(), now)}")
     tick = select(_MARK.c.at).where(_MARK.c.name == "tick")
     lines.append(f"routes_clock_age_seconds {_age(db.execute(tick).scalar_one_or_none(), now)}")

@@ -66,15 +66,19 @@ def status() -> Response:
 
 
 def _signed(parts: Parts) -> bool:
-    """Against the configured public URL and the raw query: no header of the request is trusted."""
+    """By our account, for the configured public URL and the raw query.
+
+    No header of the request is trusted to say where it was sent.
+    """
     query = request.environ.get("QUERY_STRING", "")
     url = parts.settings.public_url + request.environ.get("PATH_INFO", "")
-    return verify(
+    signed = verify(
         url=f"{url}?{query}" if query else url,
         params=request.form,
         signature=request.headers.get("X-Twilio-Signature"),
         tokens=parts.settings.twilio_auth_tokens,
     )
+    return signed and request.form.get("AccountSid") == parts.settings.twilio_account_sid
 
 
 def _senders(parts: Parts) -> frozenset[str]:

@@ -14,7 +14,7 @@ from tests.actions.sending import Bed, catalogues, open_bed
 
 @pytest.fixture
 def bed(database_url: str) -> Iterator[Bed]:
-    with open_bed(database_url) as bed:
+    with open_bed(database_url, judged=False) as bed:
         yield bed
 
 
@@ -208,7 +208,7 @@ def test_under_any_mix_of_faults_nothing_is_lost_and_nothing_doubled(
     tricks = [*TAKEN, *NOT_TAKEN, "429", "early_callbacks", "duplicate_callbacks",
               "reorder_callbacks", "late_callbacks", "lost_callbacks"]  # fmt: skip
     quick = [trick for trick in tricks if not trick.startswith("hang")]
-    with open_bed(database_url) as bed:
+    with open_bed(database_url, judged=False) as bed:
         people = [bed.person(name=f"P{number}") for number in range(8)]
         wanted: dict[int, list[str]] = {person: [] for person in people}
         for part in range(5):

@@ -117,7 +117,9 @@ def test_a_reworded_text_is_a_new_template_and_the_old_one_serves_until_it_is_ap
 ) -> None:
     sync(bed)
     amina = bed.person(wrote=False, name="Amina")
-    said = reworded("session_confirm.met", "en", "Hi {name}. Did you and {other} meet on {when} or not?")
+    said = reworded(
+        "session_confirm.met", "en", "Hi {name}. Did you and {other} meet on {when} or not?"
+    )
     bed.twilio.misbehave("pending_template")
     sync(bed, said=said)
     keys = bed.rows(
@@ -154,8 +156,7 @@ def test_a_wording_that_breaks_a_rule_is_never_submitted(bed: Bed) -> None:
 def test_a_template_that_is_paused_later_is_noticed_and_told(bed: Bed) -> None:
     sync(bed)
     sid = bed.rows("select content_sid from template where key = 'standing.opener@en_GB'")[0][0]
-    with bed.database.transaction():
-        bed.twilio.shelf.approvals[sid] = replace(bed.twilio.shelf.approval(sid), status="paused")
+    bed.twilio.shelf.decide(sid, "paused")
     bed.forward(days=1, minutes=1)
     sync(bed)
     row = bed.rows("select state from template where key = 'standing.opener@en_GB'")[0]

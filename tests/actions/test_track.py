@@ -35,6 +35,7 @@ def sent(bed: Bed, person: int) -> tuple[int, str]:
     return message, str(bed.delivery(message).sid)
 
 
+@pytest.mark.slow
 def test_all_720_orders_of_six_receipts_end_in_read(bed: Bed) -> None:
     amina = bed.person()
     message, _ = sent(bed, amina)

@@ -221,6 +221,18 @@ def test_a_writer_outside_the_queue_makes_the_database_unavailable(
     assert unavailable(caught.value)
 
 
+def test_a_transaction_holds_the_database_from_its_first_read(
+    database_kind: str, database: Database
+) -> None:
+    on_sqlite(database_kind)
+    with database.transaction() as db:
+        db.exec(select(Participant)).all()
+        stranger = sqlite3.connect(database.url.database or "", timeout=0, isolation_level=None)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            stranger.execute("BEGIN IMMEDIATE")
+        stranger.close()
+
+
 def test_a_writer_waits_for_its_turn_behind_another_process(
     database_kind: str, database_url: str, database: Database
 ) -> None:

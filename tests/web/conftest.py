@@ -67,9 +67,16 @@ def cast(parts: Parts) -> Cast:
         return fill(db)
 
 
+@pytest.fixture(scope="session")
+def known_app(known_parts: Parts) -> Flask:
+    """One for all tests, so that each template is compiled once."""
+    return create_app(known_parts)
+
+
 @pytest.fixture
-def app(parts: Parts) -> Flask:
-    return create_app(parts)
+def app(known_app: Flask, parts: Parts) -> Flask:
+    known_app.extensions["bot"] = parts
+    return known_app
 
 
 @pytest.fixture

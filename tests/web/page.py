@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 VOID = frozenset({"br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
-UNFINISHED = re.compile(r"\bNone\b|\bundefined\b|\{\{|\{%|<built-in|\bTODO\b")
+UNFINISHED = re.compile(r"\bNone\b|\bundefined\b|<built-in|\bTODO\b")
 
 
 @dataclass

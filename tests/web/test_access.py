@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 
 from bot.app import create_app
 from bot.parts import Parts
-from bot.web.access import access_of
+from bot.web.access import access_of, may
 from tests.web.cohort import WEEK, Cast
 from tests.web.conftest import signed_in
 from tests.web.page import Browser
@@ -42,16 +42,15 @@ def addresses(app: Flask, *, method: str, access: str | None = None) -> list[str
 
 def test_every_route_declares_who_may(app: Flask) -> None:
     silent = [
-        rule.rule
-        for rule in app.url_map.iter_rules()
-        if access_of(app, rule.endpoint) is None
+        rule.rule for rule in app.url_map.iter_rules() if access_of(app, rule.endpoint) is None
     ]
     assert silent == []
 
 
-def test_a_route_that_declares_nothing_is_refused(app: Flask, nobody: Browser) -> None:
+def test_a_route_that_declares_nothing_is_refused(parts: Parts) -> None:
+    app = create_app(parts)
     app.add_url_rule("/forgotten", "forgotten", lambda: "a secret")
-    nobody.get("/forgotten", status=403)
+    Browser(app.test_client()).get("/forgotten", status=403)
 
 
 def test_only_signing_in_and_files_are_for_everybody(app: Flask) -> None:
@@ -108,7 +107,7 @@ def test_reading_changes_nothing_but_the_record_of_it(
 ) -> None:
     before = contents(parts)
     for address in addresses(app, method="GET"):
-        ruth.client.get(address)
+        ruth.client.get(address).close()
     assert contents(parts) == before
 
 
@@ -126,7 +125,9 @@ def contents(parts: Parts) -> dict[str, list[object]]:
 
 def test_every_answer_carries_the_protecting_headers(app: Flask, ruth: Browser) -> None:
     for address in [*addresses(app, method="GET"), "/nothing-here", "/healthz"]:
-        headers = ruth.client.get(address).headers
+        answer = ruth.client.get(address)
+        answer.close()
+        headers = answer.headers
         assert headers["Content-Security-Policy"] == (
             "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
             "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -168,16 +169,14 @@ def test_what_is_not_there_is_said_kindly(ruth: Browser, address: str) -> None:
     assert "/people" in page.links(), "the way back is there"
 
 
-def test_a_database_that_does_not_answer_is_said_kindly(
-    app: Flask, ruth: Browser
-) -> None:
-    original = app.view_functions["people.overview"]
+def test_a_database_that_does_not_answer_is_said_kindly(parts: Parts, cast: Cast) -> None:
+    app = create_app(parts)
 
     def fails() -> str:
         raise NoConnectionLeft("none left")
 
-    fails.access = original.access  # type: ignore[attr-defined]
-    app.view_functions["people.overview"] = fails
+    app.view_functions["people.overview"] = may("read")(fails)
+    ruth = signed_in(app, parts, email="ruth@example.org")
     page = ruth.get("/people", status=503)
     assert "Nothing is lost" in page.text
 

@@ -7,21 +7,26 @@ from collections.abc import Sequence
 from bot.engine.understand.items import Item, Listener, composed
 from bot.engine.understand.question import UNCLEAR, Heard, Question, Reading
 
-_YES_NO = ("yes", "no", "soft", "negator", "neutral", "polite", "and")
+# A word of `yes_alone` counts only when the message is that word, or says yes besides.
+_YES_NO = ("yes", "no", "polite", "soft", "yes_alone", "no_alone", "negator", "neutral", "and")
 _NUMBER = ("number", "outof", "approx", "and", "or", "yes", "neutral", "polite")
 _BESIDE_A_NUMBER = frozenset(("approx", "neutral", "polite", "yes", "comma", "question"))
-_BESIDE_YES_NO = frozenset(("neutral", "polite", "and", "comma"))
+_COURTEOUS = frozenset(("polite", "comma"))
+_BESIDE_YES_NO = frozenset(("neutral", "and"))
+_MEANS = {"yes": Heard.YES, "yes_alone": Heard.YES, "no": Heard.NO, "no_alone": Heard.NO}
 
 
 def read_yes_no(folded: str, listener: Listener) -> Heard:
     """YES or NO when the whole message says only that, else UNCLEAR (also for a soft yes)."""
     items = listener.items(folded, _YES_NO)
-    if len(items) == 1 and items[0].role in ("yes", "no"):
-        return Heard(items[0].role)
-    roles = {item.role for item in items} - _BESIDE_YES_NO
-    if roles == {"yes"}:
-        return Heard.YES
-    return Heard.NO if roles == {"no"} else Heard.UNCLEAR
+    said = [item.role for item in items if item.role not in _COURTEOUS]
+    if len(said) == 1 and said[0] in _MEANS:
+        return _MEANS[said[0]]
+    roles = set(said) - _BESIDE_YES_NO
+    for yes_or_no in ("yes", "no"):
+        if roles in ({yes_or_no}, {yes_or_no, f"{yes_or_no}_alone"}):
+            return Heard(yes_or_no)
+    return Heard.UNCLEAR
 
 
 def answer_yes_no(folded: str, listener: Listener) -> Reading:

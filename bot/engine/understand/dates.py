@@ -151,7 +151,9 @@ def _days(found: Found, *, local: datetime) -> list[date]:
         if found.offset is not None or found.next:
             return []
         days = _calendar_days(found, today=today)
-        return [day for day in days if found.weekday in (None, day.weekday())][:2]
+        if found.weekday is None:
+            return days[:2]
+        return [day for day in days[:1] if day.weekday() == found.weekday]
     if found.month is not None or found.year is not None:
         return []
     if found.offset is not None:

@@ -34,8 +34,8 @@ def _numbers_apart(items: Sequence[Item]) -> list[Item]:
     joined = composed(items)
     left = [
         item
-        for item, following in zip(joined, [*joined[1:], None], strict=True)
-        if not (item.role == "and" and following and following.role in ("hour", "hours", "minute"))
+        for item, following in zip(joined, [*joined, Item("", "")][1:], strict=True)
+        if item.role != "and" or following.role not in ("hour", "hours", "minute")
     ]
     while left and left[-1].role == "and":
         left.pop()
@@ -48,9 +48,10 @@ def _minutes(items: Sequence[Item]) -> int | None:
     total, at = 0.0, 0
     hours_seen = minutes_seen = False
     while at < len(items):
-        if total and items[at].role == "and":
-            at += 1
-        term = _term(items[at:], after_hours=hours_seen and not minutes_seen)
+        joined = bool(total) and items[at].role == "and"
+        at += joined
+        after_hours = hours_seen and not minutes_seen
+        term = _term(items[at:], after_hours=after_hours, joined=joined)
         if term is None:
             return None
         minutes, used, in_minutes = term
@@ -71,7 +72,9 @@ def _bare(item: Item) -> int | None:
     return None
 
 
-def _term(items: Sequence[Item], *, after_hours: bool) -> tuple[float, int, bool] | None:
+def _term(
+    items: Sequence[Item], *, after_hours: bool, joined: bool
+) -> tuple[float, int, bool] | None:
     """(minutes, items used, whether counted in minutes) of the first term, or None."""
     roles = [item.role for item in items[:4]]
     if roles[:1] == ["minus"] and roles[1:2] == ["quarter"] and after_hours:
@@ -82,7 +85,7 @@ def _term(items: Sequence[Item], *, after_hours: bool) -> tuple[float, int, bool
         share = 30 if roles[0] == "half" else 15
         if roles[1:2] == ["hour"]:
             return share, 2, after_hours
-        return (share, 1, True) if after_hours else None
+        return (share, 1, True) if after_hours and joined else None
     if roles[:1] == ["hour"]:
         return (60, 1, False) if not _amount_follows(items) else None
     return _counted(items, roles, after_hours=after_hours)

@@ -16,6 +16,7 @@ _ACCENTED = re.compile("[\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]")
 _MARKS = re.compile("[\u0300-\u036f]")
 _LONG_RUN = re.compile(r"([^\W\d_])\1{2,}")
 _SPLIT_VERB = re.compile(r"\b(ن?مي) (?=\w)")
+_SPLIT_PLURAL = re.compile(r"(?<=\w) (ها(?:ي|يم|يش|م|مو|ش|رو)?)\b")
 _LAST_RUN = re.compile(r"([^\W\d_])\1+\b")
 
 # Vowel signs of the Indic and South-East Asian scripts are not \w for Python.
@@ -121,5 +122,7 @@ def without_marks(folded: str) -> str:
 
 
 def joined_verbs(folded: str) -> str:
-    """Persian writes می زند, می‌زند or میزند: all as the last."""
-    return _SPLIT_VERB.sub(r"\1", folded) if "مي " in folded else folded
+    """Persian writes می زند, می‌زند or میزند, and بچه ها or بچه‌ها: all joined."""
+    if "مي " in folded:
+        folded = _SPLIT_VERB.sub(r"\1", folded)
+    return _SPLIT_PLURAL.sub(r"\1", folded) if " ها" in folded else folded

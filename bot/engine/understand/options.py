@@ -102,9 +102,11 @@ def meaning(label: str, listener: Listener) -> str:
 def _by_label(folded: str, listener: Listener, choices: Sequence[Choice]) -> int | None:
     """The only choice with these weighty words, all or a part of them; then a slip of a letter."""
     said, denied = _weighty(folded, listener)
-    if not said or "?" in folded:
+    if "?" in folded:
         return None
     labels = [_weighty(fold(choice.label), listener) for choice in choices]
+    if not said:
+        return _word_for_word(folded, choices, same_denial=[label[1] == denied for label in labels])
     same = [n for n, label in enumerate(labels, 1) if label == (said, denied)]
     if same:
         return _only(same)
@@ -121,6 +123,20 @@ def _by_label(folded: str, listener: Listener, choices: Sequence[Choice]) -> int
         if negated == denied and _one_slip(" ".join(said), " ".join(words))
     ]
     return _only(near)
+
+
+def _word_for_word(
+    folded: str, choices: Sequence[Choice], *, same_denial: Sequence[bool]
+) -> int | None:
+    """The only label that holds these words, when none of them carries weight: "not yet"."""
+    words = tuple(folded_phrase(folded).split())
+    return _only(
+        place
+        for place, choice in enumerate(choices, 1)
+        if len(words) > 1
+        and same_denial[place - 1]
+        and _stands_in(words, tuple(folded_phrase(choice.label).split()))
+    )
 
 
 def _weighty(folded: str, listener: Listener) -> tuple[tuple[str, ...], bool]:

@@ -10,7 +10,7 @@ from bot.engine.understand.phrases import Phrases
 
 # Roles that are a plain list of phrases in words.toml …
 PLAIN = (
-    "yes no soft negator polite neutral approx skip stop start help later done outof and or "
+    "yes no yes_alone no_alone soft negator polite neutral approx skip stop start help later done outof and or "
     "article half quarter third minus past hour hours minute at am pm noon night next coming week ordinal_mark"
 ).split()
 # … and those that are a table: value = phrases.
