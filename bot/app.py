@@ -59,6 +59,7 @@ def serve(settings: Settings) -> None:
     from bot.logs import set_up_logs
 
     set_up_logs(settings.log_level)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it notes every request that waits
     upgrade(settings.database_url)
     parts = build_parts(settings)
     server = create_server(create_app(parts), host="0.0.0.0", port=settings.port)  # noqa: S104

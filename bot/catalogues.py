@@ -139,7 +139,7 @@ def _days(locale: str) -> tuple[str, ...]:
 
 @lru_cache
 def _months(locale: str) -> dict[int, str]:
-    return dict(get_month_names("wide", locale=locale))
+    return dict(get_month_names("wide", context="stand-alone", locale=locale))
 
 
 def _short_hours(hours: int, minutes: int) -> str:

@@ -73,6 +73,12 @@ flow = Flow(
                 Option(key="no", label="No"),
             ),
         ),
+        Say(
+            key="will_call",
+            text="A person from {org} will call you.",
+            discreet="A person will call you.",
+            when="wants_call",
+        ),
         Ask(
             key="pair",
             text="How is it going with {other}? Only staff at {org} see this.",

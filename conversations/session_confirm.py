@@ -59,6 +59,13 @@ flow = Flow(
             text="Thank you. That is meeting {number} of {target}. You have had {hours} together.",
             goto="end",
             note="{hours} is a length of time such as 3 h 30.",
+            when="has_length",
+        ),
+        Say(
+            key="counted",
+            text="Thank you. That is meeting {number} of {target}.",
+            goto="end",
+            note="She did not say how long they met.",
         ),
         Ask(
             key="reason",

@@ -6,7 +6,7 @@ flow = Flow(
     name="welcome",
     version=1,
     audience=Audience.EVERYONE,
-    purpose="Says who is writing, asks her language, and asks for her consent before anything else.",
+    purpose="Says who is writing, asks her language and, before anything else, her consent.",
     steps=(
         Ask(
             key="right_number",
@@ -14,7 +14,7 @@ flow = Flow(
             "Is this a good number for you?",
             discreet="Hello {name}. Is this a good number for you?",
             means="right_number",
-            otherwise="person",
+            otherwise="unclear",
             note="The very first message, also the wording of an approved template.",
             options=(
                 Option(key="yes", label="Yes"),
@@ -69,7 +69,7 @@ flow = Flow(
             key="consent",
             text="Is it OK to start?",
             means="consent_messages",
-            otherwise="person",
+            otherwise="unclear",
             again="Is it OK if I send you questions? Send 1 for yes or 2 for no.",
             options=(
                 Option(key="yes", label="Yes"),
@@ -120,6 +120,12 @@ flow = Flow(
             key="person",
             text="Of course. A person will contact you first. I will not send questions.",
             goto="end",
+        ),
+        Say(
+            key="unclear",
+            text="I will not send questions until you have talked to a person.",
+            goto="end",
+            note="Her answer was not understood three times; a person contacts her.",
         ),
         Say(
             key="declined",

@@ -11,7 +11,7 @@ from bot.actions.start import start_due
 from bot.simulator.hooks import signature
 from tests.test_journeys import ROW_AMINA, ROW_GRACE
 from tests.webhook import MESSAGE, STATUS, counts, form, post, send, sid
-from tests.world import ACCOUNT, MONDAY, TOKEN, World, open_world
+from tests.world import ACCOUNT, AMINA, MONDAY, TOKEN, World, open_world
 
 OTHER = "AC" + "6" * 32
 

@@ -14,7 +14,7 @@ from bot.channels.rendering import Tap
 from bot.engine.events import Answered
 from bot.engine.flow import Answer as Kind
 from bot.engine.flow import Ask, Option
-from bot.store.models import Answer, Delivery
+from bot.store.models import Answer, Conversation, Delivery
 from bot.store.tables import table
 from bot.store.talk import Prompt, prompt
 
@@ -33,21 +33,21 @@ FIXED = frozenset(
         "goal_confirmed",
     }
 )
-_ANSWER = table(Answer)
+_ANSWER, _TALK = table(Answer), table(Conversation)
 
 
 def answer_old_prompt(db: Session, incoming: Incoming, tap: Tap) -> None:
     """Change the answer that the tapped prompt asked for, where that is still possible."""
     asked = _tapped_prompt(db, incoming, tap)
-    picked = _picked(incoming, asked, tap.key) if asked is not None else None
-    if asked is None or picked is None or not _still_open(incoming, asked):
+    old = _current(db, asked) if asked is not None else None
+    if asked is None or old is None:
+        return _closed(db, incoming)
+    if old == tap.key:
+        return None  # tapped twice: it had its effect
+    picked = _picked(incoming, asked, tap.key)
+    if picked is None or not _still_open(incoming, asked):
         return _closed(db, incoming)
     ask, option = picked
-    old = _current(db, asked)
-    if old is None:
-        return _closed(db, incoming)
-    if old == option.key:
-        return None  # tapped twice: it had its effect
     return _change(db, incoming, asked=asked, ask=ask, option=option)
 
 
@@ -131,6 +131,7 @@ def _replace(db: Session, incoming: Incoming, *, talk: Talk, answered: Answered)
         .values(replaced_at=now)
     )
     values = answer_values(who=incoming.who, talk=talk, answered=answered, source=source, now=now)
+    _remember(db, talk_id=talk.id, step=answered.step, value=answered.value)
     answer_id = db.execute(insert(_ANSWER).values(**values).returning(_ANSWER.c.id)).scalar_one()
     mean(
         db,
@@ -144,6 +145,13 @@ def _replace(db: Session, incoming: Incoming, *, talk: Talk, answered: Answered)
             now=now,
         ),
     )
+
+
+def _remember(db: Session, *, talk_id: int, step: str, value: str) -> None:
+    """What comes next in that conversation looks at the new answer."""
+    found = select(_TALK.c.answers).where(_TALK.c.id == talk_id)
+    answers = {**(db.execute(found).scalar_one() or {}), step: value}
+    db.execute(update(_TALK).where(_TALK.c.id == talk_id).values(answers=answers))
 
 
 def _closed(db: Session, incoming: Incoming) -> None:

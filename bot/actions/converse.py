@@ -10,6 +10,7 @@ from bot.actions.house import House
 from bot.actions.incoming import Incoming, alert_about, say_standing
 from bot.actions.know import know
 from bot.actions.meaning import Talk
+from bot.actions.phrase import way_out
 from bot.channels.rendering import Tap
 from bot.engine import advance
 from bot.engine.events import Position
@@ -108,6 +109,23 @@ def in_her_words(house: House, question: Question, who: Person) -> Question:
         for c in question.choices
     )
     return replace(question, choices=labelled)
+
+
+def typed_way_out(incoming: Incoming, waiting: Open) -> Reading | None:
+    """The choice numbered 0, when she types its words: on SMS there is nothing to tap."""
+    step = waiting.flow.step(waiting.position.step)
+    if not isinstance(step, Ask):
+        return None
+    offered = way_out(
+        house=incoming.house,
+        flow=waiting.flow,
+        ask=step,
+        language=incoming.who.language,
+        numbered=waiting.position.tries >= advance.MISSES - 1,
+    )
+    typed = incoming.inbound.text.strip().casefold()
+    key = next((key for key, label in offered if label.casefold() == typed), None)
+    return advance.tap(waiting.flow, waiting.position, key, waiting.known) if key else None
 
 
 def answer_open(

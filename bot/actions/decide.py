@@ -1,5 +1,6 @@
 """Decide one delivery's way, and make of it what is sent. The policy is pure; this feeds it."""
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,7 +14,9 @@ from bot.actions.open_window import MOST_FAILURES, open_window, openers
 from bot.channels.base import Outbound
 from bot.channels.policy import OPENER, Matter, Person, Route, Way, choose
 from bot.channels.rendering import Shape, numbered, session_variables
-from bot.channels.segments import straighten
+from bot.channels.segments import MOST_PARTS, count, straighten
+
+log = logging.getLogger(__name__)
 
 LOOK_AGAIN = timedelta(hours=1)  # at what has no way to go now
 
@@ -133,6 +136,8 @@ def _outbound(desk: Desk, case: Case, *, route: Route, looks: _Looks) -> Outboun
             direction=direction(desk, message.language),
             layout=message.layout,
         )
+    if route.kind == "sms" and (size := count(body)).too_many:
+        log.warning("message %d: %d parts by SMS, over %d", message.id, size.parts, MOST_PARTS)
     return Outbound(
         token=case.delivery.token,
         address=case.addresses[route.address_id or 0].address,

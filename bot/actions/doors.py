@@ -3,6 +3,7 @@
 from sqlalchemy import update
 from sqlmodel import Session
 
+from bot.actions.carry_on import repeat_question
 from bot.actions.incoming import Incoming, alert_about, say_standing
 from bot.actions.silence import close_conversations, withdraw_queued
 from bot.actions.welcome_again import welcome_again
@@ -47,6 +48,9 @@ def start_again(db: Session, incoming: Incoming) -> None:
     _set_state(db, who.id, "active")
     row = update(_ADDRESS).where(_ADDRESS.c.id == who.address_id)
     db.execute(row.values(state="usable", state_reason=""))
+    lead = incoming.house.catalogues.text("standing.started", who.language)
+    if who.state == "active" and repeat_question(db, incoming, language=None, lead=lead):
+        return  # she had not stopped: her question is still there
     if incoming.inbound.opt_out != "START":
         say_standing(db, incoming, "started")
     if who.enrolment_id is not None and not consented(db, participant_id=who.id):

@@ -201,4 +201,4 @@ def _begin(db: Db, enrolment: Enrolment, *, now: datetime, zone: tzinfo) -> None
     if consented(db, participant_id=enrolment.participant_id):
         plan_check_ins(db, enrolment_id=key_of(enrolment), now=now, zone=zone)
     else:
-        plan_welcome(db, enrolment_id=key_of(enrolment), now=now)
+        plan_welcome(db, enrolment_id=key_of(enrolment), now=now, zone=zone)

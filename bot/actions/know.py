@@ -10,6 +10,7 @@ from bot.store.known import KnownMentee, KnownMentor, known_mentee, known_mentor
 from bot.store.talk import Person
 
 USUAL_DAY = 3  # Thursday, where no check-in is planned any more
+MOST_QUOTED = 300  # characters; WhatsApp takes 1,600 in all
 
 
 def know(
@@ -31,7 +32,9 @@ def know(
         mentor = known_mentor(db, enrolment_id=enrolment_id, check_in_id=check_in_id)
         named = _mentor_words(house, mentor, language) if mentor else {}
         return Snapshot(role="mentor", words=words | named, languages=languages)
-    mentee = known_mentee(db, enrolment_id=enrolment_id, goal_id=goal_id)
+    mentee = known_mentee(
+        db, enrolment_id=enrolment_id, check_in_id=check_in_id, goal_id=goal_id
+    )
     if mentee is None:
         return Snapshot(words=words, languages=languages, discreet=who.discreet)
     return Snapshot(
@@ -69,7 +72,7 @@ def _mentee_words(house: House, known: KnownMentee, language: str) -> dict[str, 
     words = {"other": known.other or text("standing.your_mentor", language)}
     words["day"] = house.catalogues.weekday(USUAL_DAY, language)
     if known.goal is not None:
-        words["goal"] = known.goal or text("standing.voice_goal", language)
+        words["goal"] = quoted(known.goal) or text("standing.voice_goal", language)
     if known.first is not None and known.last is not None:
         words |= {"first": str(known.first), "now": str(known.last)}
     if known.next_due is not None:
@@ -89,6 +92,11 @@ def _mentor_words(house: House, known: KnownMentor, language: str) -> dict[str, 
         )
         words["number"] = str(known.number)
     return words
+
+
+def quoted(words: str) -> str:
+    """Her words as a question may repeat them: a message has no room for a whole story."""
+    return words if len(words) <= MOST_QUOTED else f"{words[:MOST_QUOTED].rstrip()}…"
 
 
 def weekday(house: House, moment: datetime, language: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 from sqlmodel import Session as Db
 
 from bot.actions.house import House
+from bot.actions.know import quoted
 from bot.actions.plan import plan_check_ins
 from bot.actions.report import report_session
 from bot.actions.welcome_again import welcome_again
@@ -102,7 +103,12 @@ def _consent(kind: str) -> Callable[[Db, Change], Effect]:
             db.add(_consent_row(change, kind=kind, given=yes))
             if yes and kind == "messages" and change.talk.enrolment_id is not None:
                 db.flush()
-                plan_check_ins(db, enrolment_id=change.talk.enrolment_id, now=change.now)
+                plan_check_ins(
+                    db,
+                    enrolment_id=change.talk.enrolment_id,
+                    now=change.now,
+                    zone=change.house.zone,
+                )
         return Effect()
 
     return given
@@ -140,7 +146,7 @@ def _goal_words(db: Db, change: Change) -> Effect:
         db.execute(update(_GOAL).where(_GOAL.c.id == talk.goal_id).values(words=words))
     _remember_goal(db, change, "words", words=words)
     voice = change.house.catalogues.text("standing.voice_goal", change.who.language)
-    return Effect(words={"goal": words or voice})
+    return Effect(words={"goal": quoted(words) or voice})
 
 
 def _new_goal(db: Db, change: Change, *, enrolment_id: int, words: str) -> int:

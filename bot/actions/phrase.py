@@ -52,7 +52,7 @@ def question_phrase(
     text = house.catalogues.fill(context, language=language, words=words)
     shown = _choices(house=house, flow=flow, ask=ask, known=known, language=language)
     numbered = asked.wording == "numbered"
-    zero = _zero(house=house, ask=ask, language=language, numbered=numbered)
+    zero = way_out(house=house, flow=flow, ask=ask, language=language, numbered=numbered)
     listed = bool(shown) and (numbered or ask.several)
     return Phrase(
         text=text,
@@ -87,11 +87,14 @@ def _choices(
     return tuple((c.key, house.catalogues.text(c.label, language)) for c in offered)
 
 
-def _zero(*, house: House, ask: Ask, language: str, numbered: bool) -> tuple[tuple[str, str], ...]:
+def way_out(
+    *, house: House, flow: Flow, ask: Ask, language: str, numbered: bool
+) -> tuple[tuple[str, str], ...]:
     """The choice numbered 0, if any: another language, a person, or skip."""
     text = house.catalogues.text
     if ask.answer is Answer.LANGUAGE:
-        return tuple((o.key, text(f"welcome.{ask.key}.{o.key}", language)) for o in ask.options)
+        base = f"{flow.name}.{ask.key}"
+        return tuple((o.key, text(f"{base}.{o.key}", language)) for o in ask.options)
     if numbered:
         return ((PERSON, text("standing.or_person", language)),)
     return ((SKIP, text("standing.or_skip", language)),) if ask.optional else ()

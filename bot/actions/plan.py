@@ -8,7 +8,13 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session as Db
 
-from bot.programme.calendar import check_in_weeks, confirm_due, goals_due, session_starts
+from bot.programme.calendar import (
+    check_in_weeks,
+    confirm_due,
+    goals_due,
+    local_moment,
+    session_starts,
+)
 from bot.store.models import Pairing
 from bot.store.planned import (
     enrolment_in_cohort,
@@ -44,9 +50,10 @@ def plan_check_ins(db: Db, *, enrolment_id: int, now: datetime, zone: tzinfo = L
     )
 
 
-def plan_welcome(db: Db, *, enrolment_id: int, now: datetime) -> None:
-    """The next tick in allowed hours starts it."""
-    insert_check_ins(db, enrolment_id=enrolment_id, flow="welcome", slots={"welcome": now})
+def plan_welcome(db: Db, *, enrolment_id: int, now: datetime, zone: tzinfo = LONDON) -> None:
+    """Due from the beginning of this day: the next tick in allowed hours starts it."""
+    today = local_moment(now.astimezone(zone).date(), 0, zone)
+    insert_check_ins(db, enrolment_id=enrolment_id, flow="welcome", slots={"welcome": today})
 
 
 def plan_sessions(db: Db, *, pairing_id: int, now: datetime, zone: tzinfo = LONDON) -> None:

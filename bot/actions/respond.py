@@ -12,7 +12,7 @@ from sqlmodel import Session
 from bot.actions.carry_on import carry_on, repeat_question
 from bot.actions.change import answer_old_prompt
 from bot.actions.concern import answer_concern
-from bot.actions.converse import Open, answer_open, close_outdated, open_question
+from bot.actions.converse import Open, answer_open, close_outdated, open_question, typed_way_out
 from bot.actions.doors import help_wanted, start_again, stop, switch_language
 from bot.actions.house import House
 from bot.actions.incoming import Incoming, alert_about, say_standing
@@ -73,6 +73,8 @@ def _read(db: Session, incoming: Incoming) -> _Read:
         now=incoming.now,
         zone=incoming.house.zone,
     )
+    if reading.heard is Heard.UNCLEAR and opened is not None:
+        reading = typed_way_out(incoming, opened) or reading
     return _Read(open=opened, tap=tap, reading=reading)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from bot.actions.claim import Job, claim_next, due
 from bot.actions.compose import Desk
@@ -138,16 +139,24 @@ def _send(round_: _Round, job: Job) -> None:
 
 
 def _taken(round_: _Round, job: Job, receipt: Receipt) -> None:
+    try:
+        bound = _record(round_, job, receipt)
+    except IntegrityError:  # another worker has just been told the same id
+        bound = False
+    if bound:
+        log.info("delivery %d accepted as %s", job.delivery_id, receipt.external_id)
+    else:
+        _unsure(round_, job, why="an answer about another message")
+
+
+def _record(round_: _Round, job: Job, receipt: Receipt) -> bool:
     now = round_.moment()
     with round_.database.transaction() as db:
         bound = bind(db, delivery_id=job.delivery_id, sid=receipt.external_id, now=now)
         if bound and receipt.state is not None:
             row = delivery_row(db, job.delivery_id)
             settle(db, row, state=receipt.state, error_code=receipt.error_code, now=now)
-    if bound:
-        log.info("delivery %d accepted as %s", job.delivery_id, receipt.external_id)
-    else:
-        _unsure(round_, job, why="an answer about another message")
+    return bound
 
 
 def _unsure(round_: _Round, job: Job, *, why: str) -> None:

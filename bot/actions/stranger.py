@@ -41,7 +41,7 @@ def answer_stranger(
         now=now,
     )
     stop = reading.heard is Heard.STOP or inbound.opt_out == "STOP"
-    if stop or wrote.state in ("stopped", "wrong"):
+    if stop or (wrote.state in ("stopped", "wrong") and not harm):
         _mark(db, wrote, state="stopped" if stop else wrote.state, now=now)
         return
     if not harm and wrote.acknowledged_at is not None:

@@ -2,18 +2,16 @@
 machine. Medians of all rounds.
 """
 
-import platform
-from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
+from time import sleep
 
 from bot.bench.cast import is_empty, reopen, seed
-from bot.bench.checks import kept
+from bot.bench.checks import Kept, kept
 from bot.bench.posting import (
-    CONNECTIONS,
     Done,
     Post,
     conversations,
@@ -23,14 +21,15 @@ from bot.bench.posting import (
     start_load,
     unsigned,
 )
-from bot.bench.report import Figure
 from bot.bench.serving import Server, bot_server, plain_server
 from bot.store.database import Database
 from bot.store.migrations import upgrade
 
 STARTS = 3
-UNTIL_KILLED = 0.5  # of the seconds of a round
+KILLED_AFTER, SHORTEST = 0.5, 0.3  # of the seconds of a round; seconds
+DOUBLES = 20  # of each connection
 Lanes = list[list[Post]]
+NOTHING = Kept(lost=0, idle=0, doubled=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +67,10 @@ class Found:
     memory: dict[str, float] = field(default_factory=dict)
     acknowledged: set[str] = field(default_factory=set)
     turns: int = 0
+    before_kill: int = 0
     retried: int = 0
+    refused: int = 0
+    kept: Kept = NOTHING
     problems: list[str] = field(default_factory=list)
 
     def rate(self, name: str) -> float:
@@ -90,7 +92,8 @@ def measure(plan: Plan) -> Found:
         _starts(plan, found)
         _rounds(plan, found, database)
         _killed(plan, found, database)
-        found.problems += kept(database, found.acknowledged, people=plan.people).problems
+        found.kept = kept(database, found.acknowledged, people=plan.people)
+        found.problems += found.kept.problems
     finally:
         database.dispose()
     return found
@@ -131,20 +134,32 @@ def _load(
 ) -> Done:
     done = load(server.port, lanes, seconds=plan.seconds, repeat=repeat)
     found.loads.setdefault(name, []).append(done)
+    found.refused += done.refused
     if done.refused:
         found.problems.append(f"{name}: {done.refused} answers were not 2xx ({done.statuses}).")
     return done
 
 
 def _killed(plan: Plan, found: Found, database: Database) -> None:
-    """kill -9 in mid-load; then what was not acknowledged comes again, as Twilio sends it."""
+    """kill -9 in mid-load; then all that was not acknowledged comes again, and some that was."""
     reopen(database)
     lanes = conversations(plan.everybody, round_number=plan.rounds + 1)
     with bot_server(plan.scratch, database_url=plan.database_url) as server:
-        with start_load(server.port, lanes, seconds=60, repeat=False) as process:
-            try:
-                process.wait(max(plan.seconds * UNTIL_KILLED, 0.2))
-            except TimeoutExpired:
-                server.kill()
-            before = finish_load(process)
+        process = start_load(server.port, lanes, seconds=60, repeat=False)
+        sleep(max(plan.seconds * KILLED_AFTER, SHORTEST))
         server.kill()
+        before = finish_load(process)
+    again = [_again(lane, before.answered) for lane in lanes]
+    with bot_server(plan.scratch, database_url=plan.database_url) as server:
+        after = load(server.port, again, seconds=60, repeat=False)
+    found.acknowledged |= before.answered | after.answered
+    found.before_kill, found.retried = len(before.answered), len(after.milliseconds)
+    missing = {sid for lane in lanes for sid, _ in lane} - before.answered - after.answered
+    if missing or after.refused:
+        found.problems.append(f"{len(missing)} retried messages were not acknowledged.")
+
+
+def _again(lane: list[Post], answered: frozenset[str]) -> list[Post]:
+    """What Twilio sends again: doubles of the newest acknowledged ones, then all the others."""
+    known = [post for post in lane if post[0] in answered]
+    return known[-DOUBLES:] + [post for post in lane if post[0] not in answered]

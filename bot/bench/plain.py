@@ -5,12 +5,13 @@ else; `durable` checks the signature (or not, at /insert) and makes one row dura
 """
 
 import json
+import logging
+import os
 import sqlite3
 import sys
 import threading
 from collections.abc import Callable
 from fcntl import LOCK_EX, LOCK_UN, flock
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, request
@@ -59,7 +60,7 @@ def keeper(database: str) -> Keep:
 def sqlite_keeper(path: str) -> Keep:
     """WAL, synchronous=FULL, and writers in a row before BEGIN IMMEDIATE."""
     queue, own = threading.Lock(), threading.local()
-    lock = Path(path + ".lock").open("w")
+    lock = os.open(path + ".lock", os.O_RDWR | os.O_CREAT, 0o600)
     with sqlite3.connect(path) as first:
         first.execute("pragma journal_mode=wal")
         first.execute(TABLE.format("bench_plain"))
@@ -106,6 +107,7 @@ def main(kind: str, port: str, server: str, *more: str) -> None:
     from waitress.server import create_server
 
     app = Flask("plain")
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it notes every request that waits
 
     @app.get("/readyz")
     def ready() -> Response:

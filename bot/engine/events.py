@@ -1,4 +1,4 @@
-"""What a turn of a conversation made happen. The engine returns these; the shell makes them real."""
+"""What a turn of a conversation made happen. The engine says it, the shell makes it real."""
 
 from dataclasses import dataclass
 

@@ -57,6 +57,10 @@ def _wants_care(_: Snapshot, answers: Answers) -> bool:
     return answers.get("week") == "hard" or bool(answers.get("barriers"))
 
 
+def _has_length(_: Snapshot, answers: Answers) -> bool:
+    return bool(answers.get("more") or answers.get("minutes") not in (None, "", "more"))
+
+
 CONDITIONS: dict[str, Condition] = {
     "is_mentee": lambda known, _: known.role == "mentee",
     "is_mentor": lambda known, _: known.role == "mentor",
@@ -70,6 +74,8 @@ CONDITIONS: dict[str, Condition] = {
     "may_want_a_call": _wants_care,
     "goal_rose": _rose,
     "goal_did_not_rise": lambda known, answers: not _rose(known, answers),
+    "wants_call": lambda _, answers: answers.get("call") == "yes",
+    "has_length": _has_length,
     "third_week": lambda known, _: known.check_ins_answered % 3 == 2,
 }
 

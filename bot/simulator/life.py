@@ -24,7 +24,7 @@ OPEN = "standing.opener"
 
 
 class MovableClock:
-    """Simulated time: it flows like real time from where it was last put, unless it stands still."""
+    """Simulated time: it flows like real time from where it was put, unless it stands still."""
 
     def __init__(self, start: datetime) -> None:
         self._base, self._since, self._still = start, time.monotonic(), True

@@ -62,19 +62,20 @@ def _rating(*, newest: bool) -> ScalarSelect[Any]:
     )
 
 
-def _check_ins(what: ColumnElement[Any], state: str) -> ScalarSelect[Any]:
-    return (
-        select(what)
-        .where(
-            _CHECK_IN.c.enrolment_id == _MINE.c.id,
-            _CHECK_IN.c.state == state,
-            _CHECK_IN.c.flow != "welcome",
-        )
-        .correlate(_MINE)
-        .scalar_subquery()
-    )
+def _check_ins(what: ColumnElement[Any], *which: ColumnElement[bool]) -> ScalarSelect[Any]:
+    hers = select(what).where(_CHECK_IN.c.enrolment_id == _MINE.c.id, *which)
+    return hers.correlate(_MINE).scalar_subquery()
 
 
+_WEEKS_BEFORE = _check_ins(  # without the one she is answering now
+    func.count(_CHECK_IN.c.id),
+    _CHECK_IN.c.flow == "goal_check_in",
+    _CHECK_IN.c.state == "answered",
+    _CHECK_IN.c.id != bindparam("check_in"),
+)
+_NEXT_DUE = _check_ins(
+    func.min(_CHECK_IN.c.due_at), _CHECK_IN.c.flow != "welcome", _CHECK_IN.c.state == "planned"
+)
 _GOALS = (
     select(func.count())
     .select_from(_GOAL)
@@ -90,8 +91,8 @@ _MENTEE = (
         _GOAL.c.next_step,
         _rating(newest=False).label("first"),
         _rating(newest=True).label("last"),
-        _check_ins(func.count(_CHECK_IN.c.id), "answered").label("answered"),
-        _check_ins(func.min(_CHECK_IN.c.due_at), "planned").label("next_due"),
+        _WEEKS_BEFORE.label("answered"),
+        _NEXT_DUE.label("next_due"),
     )
     .select_from(_MINE)
     .outerjoin(_PAIRING, and_(_PAIRING.c.mentee_id == _MINE.c.id, _PAIRING.c.state == "active"))
@@ -104,9 +105,12 @@ _MENTEE = (
 )
 
 
-def known_mentee(db: Db, *, enrolment_id: int, goal_id: int | None) -> KnownMentee | None:
+def known_mentee(
+    db: Db, *, enrolment_id: int, check_in_id: int | None, goal_id: int | None
+) -> KnownMentee | None:
     """What is known of a mentee; `goal_id` is the goal in turn. None: no such enrolment."""
-    row = db.execute(_MENTEE, {"enrolment": enrolment_id, "goal": goal_id}).one_or_none()
+    asked = {"enrolment": enrolment_id, "check_in": check_in_id or 0, "goal": goal_id}
+    row = db.execute(_MENTEE, asked).one_or_none()
     return KnownMentee(**row._mapping) if row is not None else None
 
 

@@ -7,12 +7,12 @@ from bot.actions.change_alert import change_alert
 from bot.actions.release_hold import release_hold
 from bot.errors import Refused
 from bot.programme.sentences import alert_about, alert_because
-from bot.programme.week import AlertRow
+from bot.programme.week import AlertRow, week_of
 from bot.store.pages.alerts import alert, alerts_closed, alerts_to_do
 from bot.web.access import may
 from bot.web.here import now, parts, staff
 from bot.web.signin import local_path
-from bot.web.words import alert_detail
+from bot.web.words import ABOUT_SENDING, alert_detail
 
 page = Blueprint("alerts", __name__)
 
@@ -106,4 +106,6 @@ def shown(row: AlertRow) -> dict[str, object]:
         "about": alert_about(row.kind, row.name),
         "because": alert_because(row.kind),
         "detail": alert_detail(row.kind, row.detail),
+        "read": "See the message" if row.kind in ABOUT_SENDING else "Read what she wrote",
+        "week": week_of(row.opened_at, parts().settings.timezone).label,
     }

@@ -20,7 +20,7 @@ def overview() -> ResponseReturnValue:
         spoken_to, known = speakers(db), templates(db)
     by_text: dict[str, list[tuple[TemplateRow, str]]] = defaultdict(list)
     for row in known:
-        text, _, _ = row.key.rpartition(":")
+        text, _, _ = row.key.rpartition("@")
         by_text[text or row.key].append((row, words.TEMPLATES.get(row.state, row.state)))
     catalogues = parts().catalogues
     return render_template(

@@ -35,6 +35,7 @@ CODES = {  # Twilio's error dictionary, as far as staff can do something about i
     "30006": "this is a landline",
     "30007": "the network took it for spam",
 }
+ABOUT_SENDING = ("undelivered", "no_route", "channel_trouble", "template_trouble")
 CONSENTS = {
     "messages": "messages from us",
     "sensitive": "keeping sensitive answers",
@@ -105,21 +106,19 @@ def delivery(state: str | None, *, reason: str | None, code: str | None) -> str:
     words = DELIVERIES.get(state, state)
     if state not in ("failed", "cancelled", "waiting"):
         return words
-    why = CODES.get(code or "", f"Twilio's code {code}" if code else reason or "")
+    why = CODES.get(code, f"Twilio says {code}") if code else reason
     return f"{words}: {why}" if why and state != "waiting" else words
 
 
 def alert_detail(kind: str, detail: str) -> str:
-    """The short fact of an alert, in words where it is a code."""
-    if not detail:
+    """The short fact of an alert as a sentence; empty when it helps nobody."""
+    if kind not in ABOUT_SENDING or not detail or detail.endswith("Error"):
         return ""
-    if detail in CODES:
-        return f"Why: {CODES[detail]}."
-    if detail.isdecimal():
-        return f"Twilio's code {detail}."
-    if kind in ("undelivered", "no_route", "channel_trouble", "template_trouble"):
-        return f"Why: {detail.replace('_', ' ')}."
-    return ""
+    what, _, why = detail.rpartition(": ")
+    code = why.removeprefix("code ")
+    reason = CODES.get(code, f"Twilio says {code}") if code.isdecimal() else why
+    which = what.replace("@", " in ").replace("_", " ").replace(".", ": ")
+    return f"{f'Which: {which}. ' if which else ''}Why: {reason.replace('_', ' ')}."
 
 
 def question(library: Library, *, flow: str, step: str) -> str:

@@ -71,7 +71,7 @@ def fill(db: Db) -> Cast:
     kept(
         db,
         Template(
-            key="goal_check_in.week:ar",
+            key="goal_check_in.week@ar",
             digest="1",
             name="check_in_ar",
             language="ar",
@@ -82,7 +82,7 @@ def fill(db: Db) -> Cast:
     kept(
         db,
         Template(
-            key="goal_check_in.week:fa",
+            key="goal_check_in.week@fa",
             digest="1",
             name="check_in_fa",
             language="fa",
@@ -256,10 +256,10 @@ def _alerts(db: Db, cast: Cast) -> None:
     raised = (
         ("harm_red", "red", cast.luwam, "open", "", 0.9, None),
         ("wants_call", "amber", cast.amina, "open", "", 0.8, None),
-        ("undelivered", "amber", cast.selam, "noted", "30003", 3, None),
+        ("undelivered", "amber", cast.selam, "noted", "code 30003", 3, None),
         ("no_route", "amber", cast.selam, "open", "no approved template and no SMS", 2, None),
         ("stopped", "green", cast.farah, "open", "", 5, None),
-        ("template_trouble", "green", None, "open", "", 2, None),
+        ("template_trouble", "green", None, "open", "goal_check_in.week@fa: rejected", 2, None),
         ("pair_trouble", "amber", cast.amina, "closed", "", 6, "Spoke to both on the phone"),
     )
     for kind, level, who, state, detail, ago, note in raised:

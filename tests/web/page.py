@@ -6,6 +6,7 @@ The house style is in here, so that nobody has to remember it.
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -165,7 +166,7 @@ class Browser:
         assert page.status == status, f"{path}: {page.status}, {page.text[:200]}"
         return page
 
-    def post(self, path: str, *, status: int = 303, page: str = "/sign-in", **fields: str) -> Page:
+    def post(self, path: str, *, status: int = 303, page: str = "/sign-in", **fields: Any) -> Page:
         """Send a form as it stands on `page`, whose token goes with it."""
         shown = judged(self.client.get(page, follow_redirects=True))
         token = shown.all("input", name="csrf_token")[0].attributes["value"]

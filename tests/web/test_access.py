@@ -1,6 +1,7 @@
 """Who may open what, and what every answer carries. These tests walk over all routes there are."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,7 +16,7 @@ from tests.web.cohort import WEEK, Cast
 from tests.web.conftest import signed_in
 from tests.web.page import Browser
 
-VALUES = {
+VALUES: dict[str, Any] = {
     "label": WEEK,
     "key": "behind",
     "participant_id": 1,

@@ -46,6 +46,7 @@ def test_an_undelivered_message_says_why_in_plain_words(ruth: Browser) -> None:
     listed = alerts(ruth.get("/alerts"))
     assert any("Why: the phone is off or out of reach." in one for one in listed)
     assert any("Why: no approved template and no SMS." in one for one in listed)
+    assert any("Which: goal check in: week in fa. Why: rejected." in one for one in listed)
 
 
 def test_an_alert_is_noted_then_closed_with_its_story(
@@ -133,7 +134,7 @@ def test_a_closed_alert_stays_as_it_was_closed(parts: Parts, cast: Cast) -> None
             change_alert(
                 parts.database,
                 alert_id=alert,
-                to=to,  # type: ignore[arg-type]
+                to=to,
                 staff_id=cast.ivy,
                 note="another story",
                 now=NOW,

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -25,12 +26,12 @@ def link_for(parts: Parts, email: str = "ruth@example.org") -> str:
     return invite(parts.database, email=email, name="", public_url="", now=parts.now())
 
 
-def choose(browser: Browser, password: str = PASSWORD, **fields: str) -> None:
+def choose(browser: Browser, password: str = PASSWORD, **fields: Any) -> None:
     browser.post("/password", page="/password", password=password, **fields)
 
 
 def enter(browser: Browser, *, status: int = 303, **fields: str) -> str:
-    filled = {"email": "ruth@example.org", "password": PASSWORD, **fields}
+    filled: dict[str, Any] = {"email": "ruth@example.org", "password": PASSWORD, **fields}
     return browser.post("/sign-in", status=status, **filled).text
 
 

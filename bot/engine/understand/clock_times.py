@@ -49,7 +49,7 @@ def time_of_day(items: Sequence[Item]) -> ClockTime | None:
 
 
 def _figures(items: Sequence[Item]) -> tuple[int, int, bool] | None:
-    """(hour, minute, whether written with a leading zero) from 17:30, 5, half past 5, 5 and a half."""
+    """(hour, minute, whether written with a leading zero) from 17:30, 5, half past 5."""
     roles = [item.role for item in items if item.role != "hour"]
     left = [item for item in items if item.role != "hour"]
     if roles[-1:] == ["minute"]:

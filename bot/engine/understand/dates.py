@@ -14,11 +14,37 @@ from bot.engine.understand.clock_times import ClockTime, time_of_day
 from bot.engine.understand.items import Item, Listener, composed
 from bot.engine.understand.question import UNCLEAR, Heard, Reading
 
-_ROLES = (
-    "weekday month day number ordinal ordinal_mark at am pm noon night next coming week half "
-    "quarter third past minus and or hour minute article approx neutral polite yes"
-).split()
-_IGNORED = frozenset("article approx neutral polite yes comma question dash".split())
+_ROLES = [
+    "weekday",
+    "month",
+    "day",
+    "number",
+    "ordinal",
+    "ordinal_mark",
+    "at",
+    "am",
+    "pm",
+    "noon",
+    "night",
+    "next",
+    "coming",
+    "week",
+    "half",
+    "quarter",
+    "third",
+    "past",
+    "minus",
+    "and",
+    "or",
+    "hour",
+    "minute",
+    "article",
+    "approx",
+    "neutral",
+    "polite",
+    "yes",
+]
+_IGNORED = frozenset(["article", "approx", "neutral", "polite", "yes", "comma", "question", "dash"])
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})(?:[-/.](\d{4}|\d{2}))?")
 FURTHEST = timedelta(days=400)
@@ -71,9 +97,7 @@ def _sort(items: Sequence[Item]) -> Found:
             found.next = True
         elif item.role == "week":
             found.next_week = True
-        elif item.role == "coming":
-            continue
-        elif item.role == "digits" and _written_date(item, found, items):
+        elif item.role == "coming" or (item.role == "digits" and _written_date(item, found, items)):
             continue
         elif _is_day_of_month(item, before=before, following=following, found=found):
             found.day_of_month = item.whole or item.value

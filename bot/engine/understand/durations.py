@@ -12,10 +12,24 @@ LONGEST = 600
 # A bare figure is minutes only where it cannot be hours.
 BARE = range(10, 241)
 
-_ROLES = (
-    "dual half quarter hour hours minute number and minus or article approx neutral polite yes"
-).split()
-_IGNORED = frozenset("article approx neutral polite yes comma question".split())
+_ROLES = [
+    "dual",
+    "half",
+    "quarter",
+    "hour",
+    "hours",
+    "minute",
+    "number",
+    "and",
+    "minus",
+    "or",
+    "article",
+    "approx",
+    "neutral",
+    "polite",
+    "yes",
+]
+_IGNORED = frozenset(["article", "approx", "neutral", "polite", "yes", "comma", "question"])
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
 _DECIMAL = re.compile(r"(\d{0,2})[.,](0|5|50|25|75)")
 

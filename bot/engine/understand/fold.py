@@ -23,6 +23,7 @@ _LAST_RUN = re.compile(r"([^\W\d_])\1+\b")
 _LETTER = r"\w\u0300-\u036f\u0591-\u05c7\u0900-\u0963\u0966-\u0dff\u0e01-\u0e4e\u0f71-\u0f84"
 WORD = rf"[{_LETTER}]+"
 _PHRASE_TOKEN = re.compile(rf"{WORD}|[^\s\w!-~]")
+_PHRASE_OR_LINE = re.compile(rf"{WORD}|\n|[^\s\w!-~]")
 HARM_TOKEN = re.compile(rf"{WORD}|\U0001f198")
 
 
@@ -102,8 +103,8 @@ def folded_phrase(text: str) -> str:
 
 def folded_phrases(texts: Sequence[str]) -> list[str]:
     """Many phrases, folded in one go."""
-    lines = fold("\n".join(texts)).split("\n")
-    return [" ".join(_PHRASE_TOKEN.findall(line)) for line in lines]
+    tokens = " ".join(_PHRASE_OR_LINE.findall(fold("\n".join(texts))))
+    return [line.strip() for line in tokens.split("\n")]
 
 
 def variants(folded: str) -> list[str]:

@@ -19,7 +19,7 @@ _TOKEN = re.compile(
 _PIECES = re.compile(r"\d+|\D+")
 _SIGNS = {"/": "slash", "+": "plus", "&": "and", ",": "comma", "?": "question", "-": "dash"}
 # What may be glued to a figure: "90min", "5pm", "24th", "7من10". Never the letters of a word.
-_GLUED = frozenset("hour hours minute am pm outof and ordinal_mark".split())
+_GLUED = frozenset(["hour", "hours", "minute", "am", "pm", "outof", "and", "ordinal_mark"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,7 @@ def _word_for_word(
     return _only(
         place
         for place, choice in enumerate(choices, 1)
-        if len(words) > 1
+        if len("".join(words)) >= 5
         and same_denial[place - 1]
         and _stands_in(words, tuple(folded_phrase(choice.label).split()))
     )

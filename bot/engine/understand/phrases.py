@@ -19,7 +19,7 @@ _GROUP = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True)
 class Pattern:
-    """`elements` are bits, one for each distinct set of words; `gaps[i]`: a gap before element i."""
+    """`elements`: a bit for each distinct set of words; `gaps[i]`: a gap before element i."""
 
     level: str
     elements: tuple[int, ...]
@@ -30,38 +30,39 @@ class Pattern:
 class Phrases:
     """Patterns of several levels, compiled once. Holds no text that anyone sent."""
 
-    def __init__(self, levels: Iterable[tuple[str, Sequence[str], Mapping[str, Sequence[str]]]],
-                 *, glued: Sequence[str] = ()) -> None:  # fmt: skip
-        self._bits: dict[frozenset[str], int] = {}
+    def __init__(
+        self,
+        levels: Iterable[tuple[str, Sequence[str], Mapping[str, Sequence[str]]]],
+        *,
+        glued: Sequence[str] = (),
+    ) -> None:
+        self._bits: dict[str, int] = {}
         self._glued = tuple(glued)
-        self._patterns = [
-            self._compile(level, variant, groups)
-            for level, patterns, groups in levels
-            for pattern in patterns
-            for variant in _expanded(pattern, groups)
-        ]
+        self._patterns: list[Pattern] = []
+        for level, patterns, groups in levels:
+            joined = {name: "|".join(words) for name, words in groups.items()}
+            for pattern in patterns:
+                for variant in _expanded(pattern, groups):
+                    self._patterns.append(self._compile(level, variant, joined))
         self._exact: dict[str, int] = {}
         self._stems: dict[str, list[tuple[str, int]]] = {}
-        for words, bit in self._bits.items():
-            for word in words:
+        for written, bit in self._bits.items():
+            for word in written.split("|"):
                 self._index(word, bit)
 
-    def _compile(self, level: str, pattern: str, groups: Mapping[str, Sequence[str]]) -> Pattern:
+    def _compile(self, level: str, pattern: str, groups: Mapping[str, str]) -> Pattern:
         elements: list[int] = []
         gaps: list[bool] = []
-        gap = False
+        gap, needs = False, 0
         for part in pattern.split():
             if part == "...":
                 gap = True
                 continue
-            written = _GROUP.sub(lambda found: "|".join(groups[found[1]]), part)
-            words = frozenset(written.split("|"))
-            elements.append(self._bits.setdefault(words, 1 << len(self._bits)))
+            written = _GROUP.sub(lambda found: groups[found[1]], part) if "{" in part else part
+            bit = self._bits.setdefault(written, 1 << len(self._bits))
+            elements.append(bit)
             gaps.append(gap)
-            gap = False
-        needs = 0
-        for element in elements:
-            needs |= element
+            gap, needs = False, needs | bit
         return Pattern(level, tuple(elements), tuple(gaps), needs)
 
     def _index(self, word: str, bit: int) -> None:
@@ -88,7 +89,7 @@ class Phrases:
         return mask
 
     def level(self, folded: str) -> str | None:
-        """The worst level found: "red", "amber" or None. "safe" patterns cancel what ends in them."""
+        """The worst level found: "red", "amber" or None. "safe" cancels what ends inside it."""
         if not self._patterns:
             return None
         tokens = HARM_TOKEN.findall(joined_verbs(folded))

@@ -9,10 +9,44 @@ from bot.engine.understand.fold import fold, folded_phrases
 from bot.engine.understand.phrases import Phrases
 
 # Roles that are a plain list of phrases in words.toml …
-PLAIN = (
-    "yes no yes_alone no_alone soft negator polite neutral approx skip stop start help later done outof and or "
-    "article half quarter third minus past hour hours minute at am pm noon night next coming week ordinal_mark"
-).split()
+PLAIN = [
+    "yes",
+    "no",
+    "yes_alone",
+    "no_alone",
+    "soft",
+    "negator",
+    "polite",
+    "neutral",
+    "approx",
+    "skip",
+    "stop",
+    "start",
+    "help",
+    "later",
+    "done",
+    "outof",
+    "and",
+    "or",
+    "article",
+    "half",
+    "quarter",
+    "third",
+    "minus",
+    "past",
+    "hour",
+    "hours",
+    "minute",
+    "at",
+    "am",
+    "pm",
+    "noon",
+    "night",
+    "next",
+    "coming",
+    "week",
+    "ordinal_mark",
+]
 # … and those that are a table: value = phrases.
 VALUED = ("number", "ordinal", "weekday", "month", "day", "dual")
 
@@ -33,7 +67,7 @@ class Words:
 def compile_words(
     table: Mapping[str, object], *, language: str, harm: Sequence[Mapping[str, object]] = ()
 ) -> Words:
-    """From the table of a words.toml. `harm`: tables whose phrases of harm count (her own included)."""
+    """From the table of a words.toml. `harm`: tables whose phrases of harm count."""
     phrases: dict[str, dict[str, int]] = {}
     for role in PLAIN:
         _add(phrases, role=role, value=0, texts=_texts(table.get(role)))
@@ -53,7 +87,7 @@ def compile_words(
 
 
 def compile_harm(tables: Sequence[Mapping[str, object]]) -> Phrases:
-    """One matcher for the phrases of harm of all these tables: words of harm count in any language."""
+    """One matcher for all these tables: words of harm count in whichever language they come."""
     levels = []
     for table in tables:
         harm = _table(table.get("harm"))

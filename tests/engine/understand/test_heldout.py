@@ -1,4 +1,4 @@
-"""Messages as people really type them, written apart from the word lists: right, asked again, wrong.
+"""Messages as people really type them, written apart from the lists: right, again, wrong.
 
 Asking again is only a miss. A wrong reading, an unheard cry or a false alarm fails.
 """

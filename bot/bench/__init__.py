@@ -1,0 +1,60 @@
+"""`python3 -m bot bench`: speed, start-up and memory beside bare Flask on the same server.
+
+It reports and never judges a speed; it fails only when a message was lost or had two effects.
+"""
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.bench.figures import figures
+from bot.bench.measuring import Found, Plan, measure
+from bot.bench.posting import CONNECTIONS
+from bot.bench.report import as_json, as_table
+
+LOST = 1  # exit code
+
+
+def main(arguments: Sequence[str] = ()) -> None:
+    """Measure, print, and leave with 1 when something was lost or doubled."""
+    options = _options(arguments)
+    with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+        plan = Plan(
+            seconds=options.seconds,
+            rounds=options.rounds,
+            people=options.people,
+            scratch=Path(scratch),
+            postgresql=options.postgres.replace("postgresql://", "postgresql+psycopg://", 1),
+        )
+        found = measure(plan)
+    show = as_json if options.json else as_table
+    print(show(figures(found), about=_about(plan, found), problems=found.problems))
+    if found.problems:
+        sys.exit(LOST)
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python3 -m bot bench", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=2.0, help="of each load (default: 2)")
+    parser.add_argument("--rounds", type=int, default=3, help="medians are of these (default: 3)")
+    parser.add_argument("--people", type=int, default=900, help="mentees (default: 900)")
+    parser.add_argument("--json", action="store_true", help="for machines")
+    parser.add_argument(
+        "--postgres", default="", metavar="URL", help="an empty database to use, not SQLite"
+    )
+    return parser.parse_args(list(arguments))
+
+
+def _about(plan: Plan, found: Found) -> list[str]:
+    """What the figures depend on."""
+    return [
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}, "
+        f"{'PostgreSQL' if plan.postgresql else 'SQLite'}; waitress for all.",
+        f"{plan.people} mentees in four languages, {CONNECTIONS} connections, {plan.rounds} rounds "
+        f"of {plan.seconds:g} s each, in turn: {found.turns} turns.",
+        f"Killed with {found.before_kill} turns acknowledged; then {found.retried} came again.",
+    ]
