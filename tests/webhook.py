@@ -73,8 +73,9 @@ def post(
     if signed is not None:
         sending["X-Twilio-Signature"] = signed
     sending |= headers or {}
-    content = urlencode(list(fields.items()) if isinstance(fields, Mapping) else fields)
-    return send(base, path, body=content.encode() if body is None else body, headers=sending)
+    if body is None:
+        body = urlencode(list(fields.items()) if isinstance(fields, Mapping) else fields).encode()
+    return send(base, path, body=body, headers=sending)
 
 
 def send(

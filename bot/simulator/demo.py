@@ -90,6 +90,17 @@ class Demo:
         if self._jumping.acquire(blocking=False):
             threading.Thread(target=self._jump, args=(when,), daemon=True).start()
 
+    def live_past(self, when: datetime) -> None:
+        """Everybody answers by herself, also those who are played by hand afterwards."""
+        with self._jumping:
+            self.life.live_until(when, by_hand=False, report=self._report)
+
+    def let_time_flow(self) -> None:
+        """From here on time goes by as it does outside."""
+        self._progress = None
+        self.time.put(self.time(), still=False)
+        self.life.clock.start()
+
     def _jump(self, when: datetime) -> None:
         try:
             self._report(self.time())
@@ -110,12 +121,11 @@ class Opened:
 
     demo: Demo
     address: str
-    link: str
     close: Callable[[], None]
 
 
-def start_demo(*, port: int, weeks: int = WEEKS_LIVED, say: Callable[[str], None]) -> Opened:
-    """Start everything on this machine; live `weeks` weeks first. `port` 0 finds a free one."""
+def open_demo(*, port: int, weeks: int = WEEKS_LIVED) -> Opened:
+    """Start everything on this machine, `weeks` weeks ago. `port` 0 finds a free one."""
     folder = Path(tempfile.mkdtemp(prefix="routes-demo-"))
     time = MovableClock(_first_monday(weeks))
     simulator, twilio = _twilio(time)
@@ -140,9 +150,6 @@ def start_demo(*, port: int, weeks: int = WEEKS_LIVED, say: Callable[[str], None
     simulator.webhook_url = f"{address}/webhooks/twilio/message"
     threading.Thread(target=server.run, daemon=True).start()
     _enrol_everybody(parts, simulator, now=time())
-    _live(demo, weeks=weeks, say=say)
-    clock.start()
-
     def close() -> None:
         clock.stop()
         server.close()
@@ -150,20 +157,22 @@ def start_demo(*, port: int, weeks: int = WEEKS_LIVED, say: Callable[[str], None
         parts.database.dispose()
         shutil.rmtree(folder, ignore_errors=True)
 
-    return Opened(demo=demo, address=address, link=demo.staff_link(), close=close)
+    return Opened(demo=demo, address=address, close=close)
 
 
 def run(*, port: int, browser: bool) -> None:
     """Start the demo, say where everything is, and serve until told to stop."""
-    running = start_demo(port=port, say=click.echo)
+    running = open_demo(port=port)
     phones = f"{running.address}/phones/"
-    click.echo(
-        f"\nPhones:       {phones}\nStaff pages:  {running.address}/\n"
-        f"Sign in once: {running.link}\n\nEverybody here is invented. Stop it with Ctrl-C."
-    )
+    click.echo(f"Phones:       {phones}")
     if browser:
         webbrowser.open(phones)
     try:
+        live(running.demo, weeks=WEEKS_LIVED, say=click.echo)
+        click.echo(
+            f"Staff pages:  {running.address}/\nSign in once: {running.demo.staff_link()}\n\n"
+            "Everybody here is invented. Stop it with Ctrl-C."
+        )
         threading.Event().wait()
     except KeyboardInterrupt:
         click.echo("Stopping.")
@@ -236,8 +245,8 @@ def _enrol_everybody(parts: Parts, simulator: SimulatedTwilio, *, now: datetime)
         )
 
 
-def _live(demo: Demo, *, weeks: int, say: Callable[[str], None]) -> None:
-    """The weeks before the demo opens, lived through by the cast itself."""
+def live(demo: Demo, *, weeks: int, say: Callable[[str], None]) -> None:
+    """The weeks before today, lived through by the cast itself; then time flows."""
     zone = demo.parts.house.zone
     start = demo.time()
     for week in range(1, weeks + 1):
@@ -245,5 +254,5 @@ def _live(demo: Demo, *, weeks: int, say: Callable[[str], None]) -> None:
         if week == 2:
             pause(demo.parts.database, reference=PAUSED)
         monday = start.astimezone(zone).date() + timedelta(days=7 * week)
-        demo.life.live_until(local_moment(monday, NINE, zone), by_hand=False)
-    demo.time.put(demo.time(), still=False)
+        demo.live_past(local_moment(monday, NINE, zone))
+    demo.let_time_flow()

@@ -77,6 +77,7 @@ def signed_in(
         .join(SIGN_IN, SIGN_IN.c.staff_id == STAFF.c.id)
         .where(
             SIGN_IN.c.token_hash == token_hash,
+            SIGN_IN.c.ended_at.is_(None),
             SIGN_IN.c.seen_at > seen_since,
             SIGN_IN.c.created_at > created_since,
         )

@@ -101,3 +101,17 @@ def test_when_the_list_does_not_answer_the_next_sweep_goes_as_far_back(bed: Bed)
     assert pull(bed) == []
     bed.forward(hours=2)
     assert [inbound.text for inbound in pull(bed)] == ["during the outage"]
+
+
+def test_a_message_that_the_last_sweep_just_missed_is_still_found(bed: Bed) -> None:
+    amina = number_of(bed, bed.person(wrote=False))
+    bed.twilio.receive_from(amina, "as the list was read")
+    bed.forward(minutes=2)
+    bed.change("insert into mark (name, at, value) values ('inbound_swept', :now, '')", now=at(bed))
+    bed.forward(minutes=2)
+    assert [inbound.text for inbound in pull(bed)] == ["as the list was read"]
+
+
+def at(bed: Bed) -> object:
+    """Now, as this database keeps it."""
+    return bed.now if bed.database.dialect == "postgresql" else f"{bed.now:%Y-%m-%d %H:%M:%S.%f}"

@@ -14,6 +14,7 @@ from bot.engine.understand.fold import HARM_TOKEN, joined_verbs
 
 _GAP = 3
 _STEM = 3
+_SENTENCE_END = re.compile("[.!?;።\n]+")
 _GROUP = re.compile(r"\{(\w+)\}")
 
 
@@ -92,7 +93,8 @@ class Phrases:
         """The worst level found: "red", "amber" or None. "safe" cancels what ends inside it."""
         if not self._patterns:
             return None
-        tokens = HARM_TOKEN.findall(joined_verbs(folded))
+        folded = joined_verbs(folded)
+        tokens = HARM_TOKEN.findall(folded)
         masks = {word: mask for word in set(tokens) if (mask := self._loose_mask(word))}
         if not masks:
             return None
@@ -102,7 +104,7 @@ class Phrases:
         likely = [p for p in self._patterns if p.needs & present == p.needs]
         if not likely:
             return None
-        return _worst(likely, [masks.get(word, 0) for word in tokens])
+        return _worst(likely, [masks.get(word, 0) for word in tokens], _sentences(folded))
 
 
 def _expanded(pattern: str, groups: Mapping[str, Sequence[str]]) -> Iterator[str]:
@@ -114,40 +116,51 @@ def _expanded(pattern: str, groups: Mapping[str, Sequence[str]]) -> Iterator[str
                 yield pattern.replace("{" + name + "}", member)
 
 
-def _worst(likely: Sequence[Pattern], masks: Sequence[int]) -> str | None:
+def _sentences(folded: str) -> list[int]:
+    """For each word, the number of its sentence."""
+    numbers: list[int] = []
+    for number, sentence in enumerate(_SENTENCE_END.split(folded)):
+        numbers += [number] * len(HARM_TOKEN.findall(sentence))
+    return numbers
+
+
+def _worst(likely: Sequence[Pattern], masks: Sequence[int], sentences: Sequence[int]) -> str | None:
+    """A find counts unless its last word is one of the words of a safe phrase in one sentence."""
     safe: set[int] = set()
     for pattern in likely:
         if pattern.level == "safe":
-            for start, end in _spans(pattern, masks):
-                safe.update(range(start, end))
+            for places in _finds(pattern, masks):
+                if sentences[places[0]] == sentences[places[-1]]:
+                    safe.update(places)
     for level in ("red", "amber"):
         for pattern in likely:
             if pattern.level == level and any(
-                end - 1 not in safe for _, end in _spans(pattern, masks)
+                places[-1] not in safe for places in _finds(pattern, masks)
             ):
                 return level
     return None
 
 
-def _spans(pattern: Pattern, masks: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Where the pattern stands: (first token, one past the last)."""
+def _finds(pattern: Pattern, masks: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Where the words of the pattern stand, one tuple for each place where it begins."""
     first = pattern.elements[0]
     for start, mask in enumerate(masks):
         if mask & first:
-            end = _rest(pattern, masks, at=start + 1, element=1)
-            if end:
-                yield start, end
+            places = _rest(pattern, masks, (start,))
+            if places:
+                yield places
 
 
-def _rest(pattern: Pattern, masks: Sequence[int], *, at: int, element: int) -> int:
-    """One past the last token when the rest of the pattern follows, else 0."""
+def _rest(pattern: Pattern, masks: Sequence[int], places: tuple[int, ...]) -> tuple[int, ...]:
+    """All places of the pattern when the rest of it follows, else none."""
+    element = len(places)
     if element == len(pattern.elements):
-        return at
+        return places
+    at = places[-1] + 1
     reach = _GAP if pattern.gaps[element] else 0
-    wanted = pattern.elements[element]
     for place in range(at, min(at + reach + 1, len(masks))):
-        if masks[place] & wanted:
-            end = _rest(pattern, masks, at=place + 1, element=element + 1)
-            if end:
-                return end
-    return 0
+        if masks[place] & pattern.elements[element]:
+            found = _rest(pattern, masks, (*places, place))
+            if found:
+                return found
+    return ()
