@@ -1,4 +1,4 @@
-"""The main job, end to end over HTTP: a check-in goes out, she answers in her language, staff see."""
+"""The main job, end to end over HTTP: a check-in goes out, she answers, staff are told."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -376,3 +376,30 @@ def test_a_turn_is_one_commit_and_few_statements(pair: World) -> None:
     event.remove(engine, "commit", note)
     assert len(commits) == 1
     assert len(seen) <= 12, "\n".join(seen)
+
+
+def test_a_thumbs_up_is_not_consent(pair: World) -> None:
+    pair.tick()
+    pair.taps(AMINA, "yes")
+    pair.taps(AMINA, "ar")
+    pair.says(AMINA, "👍🏽")
+    assert pair.rows("select given from consent") == []
+    pair.says(AMINA, "نعم")
+    assert pair.rows("select given from consent") == [(True,)]
+
+
+def test_a_mentor_of_two_is_asked_about_each_session_one_after_the_other(
+    world: World, tmp_path: Path
+) -> None:
+    world.enrol(tmp_path, [ROW_GRACE, ROW_AMINA, ROW_FARAH | {"mentor_id": "G1"}])
+    world.tick()
+    agree(world, GRACE, language="en", mentor=True)
+    world.go_to(datetime(2026, 11, 17, 19, 20, tzinfo=UTC))
+    asked = [body for body in world.bodies(GRACE) if "as planned" in body]
+    assert len(asked) == 1
+    for key in ("yes", "hour", "good"):
+        world.taps(GRACE, key)
+    world.later(minutes=1)
+    asked = [body for body in world.bodies(GRACE) if "as planned" in body]
+    assert len(asked) == 2
+    assert {"Amina" in body for body in asked} == {True, False}

@@ -187,3 +187,12 @@ def test_a_receipt_for_a_message_nobody_knows_does_no_harm(world: World) -> None
     nonsense = fields | {"MessageStatus": "an unknown word \x00" * 9}
     assert post(world, nonsense, path=STATUS).status == 204
     assert post(world, {"AccountSid": ACCOUNT}, path=STATUS).status == 400
+
+
+def test_the_twentieth_message_does_just_what_the_first_did(world: World) -> None:
+    """PostgreSQL plans a statement anew after some runs, when its parameters are no more known."""
+    stranger = "+447700900778"
+    for number in range(20):
+        assert post(world, form(f"hello {number}", number=stranger)).status == 200
+    assert world.rows("select kind, times from alert") == [("unknown_sender", 20)]
+    assert world.rows("select id from message where state = 'parked'") == []

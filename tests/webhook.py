@@ -12,9 +12,10 @@ from tests.world import ACCOUNT, AMINA, TOKEN, WHATSAPP_FROM, World
 
 MESSAGE, STATUS = "/webhooks/twilio/message", "/webhooks/twilio/status"
 TABLES = (
-    "participant address consent enrolment pairing goal goal_entry session session_report check_in "
-    "conversation message delivery receipt answer template alert audit_entry sign_in"
-).split()
+    "participant", "address", "consent", "enrolment", "pairing", "goal", "goal_entry", "session",
+    "session_report", "check_in", "conversation", "message", "delivery", "receipt", "answer",
+    "template", "alert", "audit_entry", "sign_in",
+)  # fmt: skip
 _numbers = count(1)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import case, func
+from sqlalchemy import case, func, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -43,7 +43,7 @@ def raise_alert(
     db.execute(
         added.on_conflict_do_update(
             index_elements=[_TABLE.c.subject],
-            index_where=_TABLE.c.state != "closed",
+            index_where=text("state <> 'closed'"),  # a literal: PostgreSQL may plan it once for all
             set_={
                 "times": _TABLE.c.times + 1,
                 "last_at": now,

@@ -26,7 +26,7 @@ def change_alert(
     note: str = "",
     release: bool = False,
 ) -> None:
-    """`release` lets the bot write to her again. `Refused`: the note is missing, or it is too late."""
+    """`release` lets the bot write to her again. `Refused`: no note, or it is too late."""
     note = note.strip()
     if len(note) > LONGEST_NOTE:
         raise Refused(f"Please keep the note under {LONGEST_NOTE} characters.")

@@ -44,6 +44,12 @@ class Open:
         step = self.flow.step(self.position.step)
         return isinstance(step, Ask) and step.answer is Answer.WORDS
 
+    @property
+    def asks_consent(self) -> bool:
+        """Whether only a word, a number or a tap may answer."""
+        step = self.flow.step(self.position.step)
+        return isinstance(step, Ask) and (step.means or "").startswith("consent")
+
     def is_prompt(self, tap: Tap) -> bool:
         """Whether a tap was on the question that is open now, in any of its wordings."""
         if tap.message_id is not None:

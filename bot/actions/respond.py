@@ -73,9 +73,16 @@ def _read(db: Session, incoming: Incoming) -> _Read:
         now=incoming.now,
         zone=incoming.house.zone,
     )
+    if opened is not None and opened.asks_consent and _only_signs(incoming.inbound.text):
+        reading = Reading(Heard.UNCLEAR)  # a thumb or folded hands are polite, not consent
     if reading.heard is Heard.UNCLEAR and opened is not None:
         reading = typed_way_out(incoming, opened) or reading
     return _Read(open=opened, tap=tap, reading=reading)
+
+
+def _only_signs(text: str) -> bool:
+    """Emoji and punctuation, no word and no number. A keycap is a number."""
+    return bool(text.strip()) and not any(sign.isalnum() for sign in text)
 
 
 def _chose_person(read: _Read, inbound: Inbound) -> bool:

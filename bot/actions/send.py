@@ -7,7 +7,9 @@ import logging
 import random
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,7 +17,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.actions.claim import Job, claim_next, due
-from bot.actions.compose import Desk
+from bot.actions.compose import Desk, session_sid
 from bot.actions.decide import Missing
 from bot.actions.make_content import make_content
 from bot.actions.recover import Chance, again, recover, tell
@@ -31,6 +33,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 4  # requests in flight; Twilio's own limit is higher and not published
 LOOK_AFTER = timedelta(seconds=30)  # before asking what became of an unsure send
+LOOK_SECONDS = 0.2  # between looks for new replies while a call is out
 OUTAGE_REST = 60  # seconds, while nothing answers over there
 _DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
 
@@ -46,21 +49,41 @@ class _Round:
     left: int
     chance: Chance
     sent: int = 0
+    busy: int = 0
     began: float = field(default_factory=time.monotonic)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    changed: threading.Condition = field(default_factory=threading.Condition)
+    making: threading.Lock = field(default_factory=threading.Lock)
 
     def moment(self) -> datetime:
         return self.now + timedelta(seconds=time.monotonic() - self.began)
 
     def take(self) -> bool:
         """Whether one more may be tried in this run."""
-        with self.lock:
+        with self.changed:
             self.left -= 1
             return self.left >= 0
 
-    def count(self) -> None:
-        with self.lock:
-            self.sent += 1
+    def wait(self) -> bool:
+        """Nothing may go now. While another worker is in a call, which may hang, something new
+        may come: look again. False: all is done."""
+        with self.changed:
+            self.left += 1
+            if self.busy:
+                self.changed.wait(timeout=LOOK_SECONDS)
+                return True
+            return False
+
+    @contextmanager
+    def calling(self) -> Iterator[None]:
+        with self.changed:
+            self.busy += 1
+        try:
+            yield
+        finally:
+            with self.changed:
+                self.busy -= 1
+                self.sent += 1
+                self.changed.notify_all()
 
 
 def send_due(
@@ -87,10 +110,7 @@ def send_due(
     round_ = _Round(
         database=database, channel=channel, desk=desk, now=now, left=limit, chance=chance
     )
-    workers = min(AT_ONCE, waiting)
-    if workers == 1:
-        _work(round_)
-        return round_.sent
+    workers = min(AT_ONCE, waiting + 1)  # one to spare, should the only call hang
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="sender") as pool:
         for done in [pool.submit(_work, round_) for _ in range(workers)]:
             done.result()
@@ -117,14 +137,23 @@ def _work(round_: _Round) -> None:
         with round_.database.transaction() as db:
             found = claim_next(db, round_.desk, now=round_.moment())
         if found is None:
-            return
-        if isinstance(found, Missing):
-            make_content(
-                round_.database, round_.channel, key=found.content_key, now=round_.moment()
-            )
+            if not round_.wait():
+                return
+        elif isinstance(found, Missing):
+            _make(round_, found.content_key)
         elif isinstance(found, Job):
-            _send(round_, found)
-            round_.count()
+            with round_.calling():
+                _send(round_, found)
+
+
+def _make(round_: _Round, key: str) -> None:
+    """One worker makes it, the others then find it made, or failed."""
+    with round_.making:
+        now = round_.moment()
+        with round_.database.reading() as db:
+            wanted = session_sid(db, key, now=now) is None
+        if wanted:
+            make_content(round_.database, round_.channel, key=key, now=now)
 
 
 def _send(round_: _Round, job: Job) -> None:

@@ -16,7 +16,7 @@ from bot.engine import advance
 from bot.programme.calendar import allowed, useful_until
 from bot.store.database import unavailable
 from bot.store.due import Due, claim, due_check_ins, goal_in_turn
-from bot.store.models import Conversation, Participant
+from bot.store.models import CheckIn, Conversation, Participant
 from bot.store.tables import table
 from bot.store.talk import person
 
@@ -24,7 +24,7 @@ _PERSON = table(Participant)
 
 BATCH = 100
 SILENT_BEFORE_INTERRUPTING = timedelta(hours=12)
-_TALK = table(Conversation)
+_TALK, _CHECK_IN = table(Conversation), table(CheckIn)
 
 
 def start_due(house: House, *, now: datetime) -> dict[str, int]:
@@ -99,6 +99,8 @@ def _reason_to_skip(house: House, due: Due, *, now: datetime) -> str | None:
         return "concern"
     if due.state == "paused" and (due.paused_until is None or due.paused_until > now):
         return "paused"
+    if due.other_away:
+        return "paused"
     if due.flow != "welcome" and not due.consented:
         return "no_consent"
     return None
@@ -106,9 +108,11 @@ def _reason_to_skip(house: House, due: Due, *, now: datetime) -> str | None:
 
 def _must_wait(due: Due, *, now: datetime) -> bool:
     """She is answering something else just now, or is in an interruption already."""
-    if due.talking_since is None or due.talking_flow == due.flow:
+    if due.talking_since is None:
         return False
-    return due.has_held or now - due.talking_since < SILENT_BEFORE_INTERRUPTING
+    if due.has_held and not _replaces(due):
+        return True
+    return now - due.talking_since < SILENT_BEFORE_INTERRUPTING
 
 
 def _start(db: Session, *, house: House, due: Due, now: datetime) -> None:
@@ -161,13 +165,23 @@ def _rates(flow: str) -> bool:
     return flow == "goal_check_in"
 
 
+def _replaces(due: Due) -> bool:
+    """This week's question makes last week's useless. Two sessions are two questions."""
+    return due.talking_flow == due.flow and due.session_id is None
+
+
 def _interrupt(db: Session, *, due: Due, now: datetime) -> None:
-    """The same flow again replaces the old one; another one is held, to be carried on after."""
-    same = due.talking_flow == due.flow
-    values: dict[str, object] = (
-        {"state": "abandoned", "ended_at": now} if same else {"state": "held"}
+    """End the one that this replaces; hold any other, to be carried on after."""
+    talk = update(_TALK).where(_TALK.c.id == due.talking_id)
+    if not _replaces(due):
+        db.execute(talk.values(state="held"))
+        return
+    db.execute(talk.values(state="abandoned", ended_at=now))
+    db.execute(
+        update(_CHECK_IN)
+        .where(_CHECK_IN.c.id == due.talking_check_in, _CHECK_IN.c.state == "asked")
+        .values(state="missed")
     )
-    db.execute(update(_TALK).where(_TALK.c.id == due.talking_id).values(**values))
 
 
 def _open(

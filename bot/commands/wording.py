@@ -1,6 +1,7 @@
 """Commands for authors and translators: check, try and translate what the bot says and hears."""
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 
 import click
@@ -50,7 +51,7 @@ def understand() -> None:
     from bot.vocabulary import load_vocabulary, understand_json
 
     vocabulary = load_vocabulary()
-    for line in click.get_text_stream("stdin", encoding="utf-8", errors="replace"):
+    for line in TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace"):
         if line.strip():
             print(understand_json(vocabulary, line), flush=True)
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select, update
 from sqlmodel import Session
 
 from bot.store.models import (
@@ -18,10 +19,12 @@ from bot.store.models import (
     Pairing,
     Participant,
 )
+from bot.store.models import Session as Meeting
 from bot.store.tables import changed, table
 
 _CHECK_IN, _CONSENT, _ENROLMENT = table(CheckIn), table(Consent), table(Enrolment)
 _GOAL, _ENTRY, _PAIRING = table(Goal), table(GoalEntry), table(Pairing)
+_SESSION = table(Meeting)
 _PERSON, _TALK, _DELIVERY = table(Participant), table(Conversation), table(Delivery)
 _OTHERS = table(Enrolment).alias("others")
 _OTHER = table(Participant).alias("other")
@@ -30,7 +33,8 @@ _TALKING = table(Conversation).alias("talking")
 
 @dataclass(frozen=True, kw_only=True)
 class Due:
-    """One check-in whose time has come. `other_held`: a concern holds the other one of the pair."""
+    """One check-in whose time has come. `other_held`: a concern holds the other one of
+    the pair; `other_away`: she whom the session was planned with has paused or left."""
 
     id: int
     flow: str
@@ -44,8 +48,11 @@ class Due:
     held_at: datetime | None
     consented: bool
     other_held: bool
+    other_away: bool
+    session_id: int | None
     talking_id: int | None
     talking_flow: str | None
+    talking_check_in: int | None
     talking_since: datetime | None
     has_held: bool
 
@@ -58,20 +65,34 @@ _NEWEST_CONSENT = (
     .correlate(_PERSON)
     .scalar_subquery()
 )
-_OTHER_HELD = (
-    select(func.count())
-    .select_from(_PAIRING)
-    .join(
-        _OTHERS,
-        or_(
-            and_(_PAIRING.c.mentor_id == _ENROLMENT.c.id, _OTHERS.c.id == _PAIRING.c.mentee_id),
-            and_(_PAIRING.c.mentee_id == _ENROLMENT.c.id, _OTHERS.c.id == _PAIRING.c.mentor_id),
-        ),
+
+
+def _other_half(*which: ColumnElement[bool]) -> ScalarSelect[Any]:
+    """How many of those she is paired with are so."""
+    return (
+        select(func.count())
+        .select_from(_PAIRING)
+        .join(
+            _OTHERS,
+            or_(
+                and_(
+                    _PAIRING.c.mentor_id == _ENROLMENT.c.id, _OTHERS.c.id == _PAIRING.c.mentee_id
+                ),
+                and_(
+                    _PAIRING.c.mentee_id == _ENROLMENT.c.id, _OTHERS.c.id == _PAIRING.c.mentor_id
+                ),
+            ),
+        )
+        .join(_OTHER, _OTHER.c.id == _OTHERS.c.participant_id)
+        .where(_PAIRING.c.state == "active", *which)
+        .correlate(_ENROLMENT, _SESSION)
+        .scalar_subquery()
     )
-    .join(_OTHER, _OTHER.c.id == _OTHERS.c.participant_id)
-    .where(_PAIRING.c.state == "active", _OTHER.c.held_at.is_not(None))
-    .correlate(_ENROLMENT)
-    .scalar_subquery()
+
+
+_OTHER_HELD = _other_half(_OTHER.c.held_at.is_not(None))
+_OTHER_AWAY = _other_half(
+    _PAIRING.c.id == _SESSION.c.pairing_id, _OTHER.c.state.in_(("paused", "left"))
 )
 _HELD_TALKS = (
     select(func.count())
@@ -94,6 +115,9 @@ _DUE = (
         _PERSON.c.held_at,
         func.coalesce(_NEWEST_CONSENT, False).label("consented"),
         _OTHER_HELD.label("other_held"),
+        _OTHER_AWAY.label("other_away"),
+        _CHECK_IN.c.session_id,
+        _TALKING.c.check_in_id.label("talking_check_in"),
         _TALKING.c.id.label("talking_id"),
         _TALKING.c.flow.label("talking_flow"),
         _TALKING.c.updated_at.label("talking_since"),
@@ -102,6 +126,7 @@ _DUE = (
     .select_from(_CHECK_IN)
     .join(_ENROLMENT, _ENROLMENT.c.id == _CHECK_IN.c.enrolment_id)
     .join(_PERSON, _PERSON.c.id == _ENROLMENT.c.participant_id)
+    .outerjoin(_SESSION, _SESSION.c.id == _CHECK_IN.c.session_id)
     .outerjoin(
         _TALKING, and_(_TALKING.c.participant_id == _PERSON.c.id, _TALKING.c.state == "open")
     )
@@ -123,15 +148,9 @@ def due_check_ins(
                 and_(_CHECK_IN.c.due_at == moment, _CHECK_IN.c.id > seen),
             )
         )
+    flags = ("other_held", "other_away", "has_held", "consented")
     return [
-        Due(
-            **{
-                **row._mapping,
-                "other_held": bool(row.other_held),
-                "has_held": bool(row.has_held),
-                "consented": bool(row.consented),
-            }
-        )
+        Due(**{**row._mapping, **{flag: bool(row._mapping[flag]) for flag in flags}})
         for row in db.execute(query)
     ]
 

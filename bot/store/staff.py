@@ -38,6 +38,11 @@ def staff_by_email(db: Session, *, email: str) -> StaffRow | None:
     return StaffRow(**row._mapping) if row else None
 
 
+def all_staff(db: Session) -> tuple[StaffRow, ...]:
+    """Everybody who may sign in, by address."""
+    return tuple(StaffRow(**row._mapping) for row in db.execute(_STAFF.order_by(STAFF.c.email)))
+
+
 def keep_staff(db: Session, *, email: str, name: str, role: str, now: datetime) -> int:
     """The id of the staff member of that address: a new one, or the known one, active again."""
     table = (postgresql if db.get_bind().dialect.name == "postgresql" else sqlite).insert(STAFF)

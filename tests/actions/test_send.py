@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from threading import Thread
+from time import sleep
 
 import pytest
 
@@ -58,6 +59,7 @@ def test_a_long_list_of_choices_is_a_list_and_contents_are_made_once(bed: Bed) -
     assert len(bed.sent_to(amina)[0].shown.rows) == 5
     assert bed.sent_to(amina)[0].shown.list_label == "Choose"
     assert bed.rows("select key, state from template") == [("session.list.5", "session")]
+    assert len(bed.twilio.contents) == 1
 
 
 def test_where_contents_cannot_be_made_the_choices_are_numbered(bed: Bed) -> None:
@@ -355,6 +357,23 @@ def test_a_strangers_answer_goes_back_to_where_he_wrote_from(bed: Bed) -> None:
     bed.queue(None, "Hello. I do not know this number.", address_id=address.id)
     bed.send()
     assert bed.twilio.sent_to(address.address)[0].body == "Hello. I do not know this number."
+
+
+def test_a_reply_does_not_wait_for_a_call_that_hangs(database_url: str) -> None:
+    with open_bed(database_url, judged=False) as bed:
+        amina, grace = bed.person(), bed.person()
+        bed.twilio.misbehave("hang")
+        bed.queue(amina, "Hangs.")
+        sender = Thread(target=bed.send)
+        sender.start()
+        while not bed.rows("select id from delivery where state = 'sending'"):
+            sleep(0.01)
+        bed.queue(grace, "Thank you.")
+        while not bed.sent_to(grace):
+            assert sender.is_alive()
+            sleep(0.01)
+        assert bed.states()[0] == "sending"
+        sender.join()
 
 
 def test_two_senders_at_once_send_everything_once(database_url: str) -> None:

@@ -258,3 +258,14 @@ def test_after_signing_in_she_is_where_she_wanted_to_go(ruth: Browser, nobody: B
 def test_signing_in_leads_to_no_other_site(app: Flask, elsewhere: str) -> None:
     with app.test_request_context():
         assert local_path(elsewhere) == "/"
+
+
+def test_signing_in_leaves_nothing_of_what_the_browser_held_before(
+    ruth: Browser, nobody: Browser
+) -> None:
+    choose(ruth)
+    with nobody.client.session_transaction() as session:
+        session["by_link"] = True  # as if she need not know her password
+    enter(nobody)
+    with nobody.client.session_transaction() as session:
+        assert set(session) == {"token"}

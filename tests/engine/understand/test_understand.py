@@ -146,6 +146,27 @@ def test_a_date_is_in_the_zone_that_was_asked_for() -> None:
     assert reading.value == datetime(2026, 11, 24, 17, tzinfo=ZoneInfo("Europe/London"))
 
 
+def test_a_figure_that_may_be_a_day_or_an_hour_is_asked_again() -> None:
+    for text in ("Tuesday 17", "Tuesday 1", "Tuesday the 25th 5pm"):
+        assert hear(text, Question(kind=Kind.DATE)).heard is Heard.UNCLEAR
+    assert hear("tomorrow 17", Question(kind=Kind.DATE)).heard is Heard.DATE
+
+
+def test_a_figure_that_is_the_label_of_another_choice_is_asked_again() -> None:
+    choices = tuple(Choice(key=label, label=label) for label in ("2", "3", "30"))
+    question = Question(kind=Kind.OPTIONS, choices=choices)
+    assert hear("2", question).heard is Heard.UNCLEAR
+    assert hear("1", question) == Reading(Heard.OPTION, 1)
+    assert hear("30", question) == Reading(Heard.OPTION, 3)
+
+
+def test_an_idiom_excuses_only_its_own_words_in_its_own_sentence() -> None:
+    question = Question(kind=Kind.ANY)
+    assert hear("My feet are killing me.", question).heard is Heard.UNCLEAR
+    assert hear("We played cards. He beat me.", question) == Reading(Heard.HARM, "red")
+    assert hear("he beat me at cards, then he beat me", question) == Reading(Heard.HARM, "red")
+
+
 def test_a_language_without_words_is_heard_in_english_and_dari_in_persian() -> None:
     assert hear("yes", Question(kind=Kind.YES_NO), "so").heard is Heard.YES
     assert hear("بلی", Question(kind=Kind.YES_NO), "fa-AF").heard is Heard.YES
