@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+from glob import glob
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Dict, List, NoReturn, Optional
@@ -186,6 +187,10 @@ def make_venv() -> None:
     fault = run([sys.executable, "-m", "venv", "--without-pip", VENV])
     if fault != DONE:
         sys.exit("Setting up stopped: Python could not make .venv (%s)." % fault)
+    # Tools that start elsewhere than at the project's root, such as pybabel, find `bot` too
+    for packages in glob(os.path.join(VENV, "[Ll]ib", "**", "site-packages"), recursive=True):
+        with open(os.path.join(packages, "project.pth"), "w") as file:
+            file.write(ROOT + "\n")
 
 
 def install(lock: str) -> None:

@@ -3,14 +3,41 @@
 from datetime import datetime
 
 from sqlalchemy import case, func, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from bot.programme.concerns import LEVELS
 from bot.store.models import Alert
+from bot.store.prepared import AnyInsert, PreparedInsert
 from bot.store.tables import table
 
 _TABLE = table(Alert)
+
+
+def _count_up(added: AnyInsert) -> AnyInsert:
+    return added.on_conflict_do_update(
+        index_elements=[_TABLE.c.subject],
+        index_where=text("state <> 'closed'"),  # a literal: PostgreSQL may plan it once for all
+        set_={
+            "times": _TABLE.c.times + 1,
+            "last_at": added.excluded.last_at,
+            "message_id": func.coalesce(added.excluded.message_id, _TABLE.c.message_id),
+            "state": case((_TABLE.c.state == "noted", "open"), else_=_TABLE.c.state),
+        },
+    )
+
+
+_RAISE = PreparedInsert(
+    _TABLE,
+    "kind",
+    "level",
+    "subject",
+    "participant_id",
+    "message_id",
+    "delivery_id",
+    "opened_at",
+    "last_at",
+    conflict=_count_up,
+)
 
 
 def raise_alert(
@@ -25,30 +52,15 @@ def raise_alert(
     detail: str = "",
 ) -> None:
     """Write the alert, or count it up where the same subject has one that is not closed."""
-    insert = (postgresql if db.get_bind().dialect.name == "postgresql" else sqlite).insert
-    added = insert(_TABLE).values(
-        kind=kind,
-        level=LEVELS[kind].value,
-        subject=subject,
-        state="open",
-        participant_id=participant_id,
-        message_id=message_id,
-        delivery_id=delivery_id,
-        detail=detail,
-        times=1,
-        opened_at=now,
-        last_at=now,
-        note="",
-    )
-    db.execute(
-        added.on_conflict_do_update(
-            index_elements=[_TABLE.c.subject],
-            index_where=text("state <> 'closed'"),  # a literal: PostgreSQL may plan it once for all
-            set_={
-                "times": _TABLE.c.times + 1,
-                "last_at": now,
-                "message_id": func.coalesce(added.excluded.message_id, _TABLE.c.message_id),
-                "state": case((_TABLE.c.state == "noted", "open"), else_=_TABLE.c.state),
-            },
-        )
-    )
+    row = {
+        "kind": kind,
+        "level": LEVELS[kind].value,
+        "subject": subject,
+        "participant_id": participant_id,
+        "message_id": message_id,
+        "delivery_id": delivery_id,
+        "detail": detail,
+        "opened_at": now,
+        "last_at": now,
+    }
+    _RAISE.run(db, row)

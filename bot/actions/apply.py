@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, func, update
 from sqlmodel import Session
 
 from bot.actions.alert import raise_alert
@@ -14,12 +14,49 @@ from bot.actions.say import queue
 from bot.engine.events import Answered, Asked, Finished, Flagged, Position, Said, Turn
 from bot.engine.facts import Snapshot
 from bot.store.models import Answer, CheckIn, Conversation
+from bot.store.prepared import Prepared, PreparedInsert
 from bot.store.tables import table
 from bot.store.talk import Person
 
-_ANSWER = insert(table(Answer)).returning(table(Answer).c.id)
-_TALK = table(Conversation)
-_CHECK_IN = table(CheckIn)
+_TALK, _CHECK_IN = table(Conversation), table(CheckIn)
+_ANSWER = PreparedInsert(
+    table(Answer),
+    "conversation_id",
+    "participant_id",
+    "enrolment_id",
+    "message_id",
+    "flow",
+    "step",
+    "value",
+    "number",
+    "words",
+    "language",
+    "at",
+    returning="id",
+)
+_ANSWERED = Prepared(
+    update(_CHECK_IN)
+    .where(_CHECK_IN.c.id == bindparam("check_in"), _CHECK_IN.c.state == "asked")
+    .values(state="answered", answered_at=bindparam("now"))
+)
+_PROMPT = func.coalesce(bindparam("prompt", type_=_TALK.c.prompt_id.type), _TALK.c.prompt_id)
+_WAITS = Prepared(
+    update(_TALK)
+    .where(_TALK.c.id == bindparam("talk"))
+    .values(
+        step=bindparam("at_step"),
+        tries=bindparam("at_tries"),
+        answers=bindparam("so_far"),
+        version=bindparam("of_version"),
+        prompt_id=_PROMPT,
+        updated_at=bindparam("now"),
+    )
+)
+_ENDED = Prepared(
+    update(_TALK)
+    .where(_TALK.c.id == bindparam("talk"))
+    .values(state=bindparam("how"), ended_at=bindparam("now"), updated_at=bindparam("now"))
+)
 
 
 @dataclass(kw_only=True)
@@ -99,9 +136,9 @@ def _answer(
 ) -> Person:
     if not talk.answers and talk.check_in_id is not None:
         _answered_at(db, check_in_id=talk.check_in_id, now=now)
-    answer_id = db.execute(
-        _ANSWER, answer_values(who=who, talk=talk, answered=answered, source=source, now=now)
-    ).scalar_one()
+    kept = _ANSWER.rows(
+        db, answer_values(who=who, talk=talk, answered=answered, source=source, now=now)
+    )
     effect = mean(
         db,
         Change(
@@ -109,7 +146,7 @@ def _answer(
             who=who,
             talk=talk,
             answered=answered,
-            answer_id=answer_id,
+            answer_id=kept[0].id,
             source=source,
             now=now,
         ),
@@ -145,8 +182,7 @@ def answer_values(
 
 def _answered_at(db: Session, *, check_in_id: int, now: datetime) -> None:
     """The first answer: the check-in is answered, even if she stops half way."""
-    row = update(_CHECK_IN).where(_CHECK_IN.c.id == check_in_id, _CHECK_IN.c.state == "asked")
-    db.execute(row.values(state="answered", answered_at=now))
+    _ANSWERED.run(db, {"check_in": check_in_id, "now": now})
 
 
 def _flag(
@@ -228,16 +264,14 @@ def _move(
     now: datetime,
 ) -> None:
     """Save where the conversation waits, or how it ended."""
-    values: dict[str, object] = {"updated_at": now}
     if position is not None:
-        values |= {
-            "step": position.step,
-            "tries": position.tries,
-            "answers": dict(position.answers),
-            "version": position.version,
+        waits = {
+            "at_step": position.step,
+            "at_tries": position.tries,
+            "so_far": dict(position.answers),
+            "of_version": position.version,
+            "prompt": prompt_id,
         }
-        if prompt_id is not None:
-            values["prompt_id"] = prompt_id
+        _WAITS.run(db, {"talk": talk.id, "now": now, **waits})
     if state is not None:
-        values |= {"state": state, "ended_at": now}
-    db.execute(update(_TALK).where(_TALK.c.id == talk.id).values(**values))
+        _ENDED.run(db, {"talk": talk.id, "now": now, "how": state})

@@ -17,7 +17,7 @@ _TALK = table(Conversation)
 def carry_on(db: Session, incoming: Incoming) -> None:
     """Where the conversation has just ended and an older one was held for it, offer that again."""
     who = incoming.who
-    if who.talking is None:
+    if who.talking is None or who.held_talk is None:
         return
     open_now = select(_TALK.c.id, _TALK.c.state).where(
         _TALK.c.participant_id == who.id, _TALK.c.state.in_(("open", "held"))

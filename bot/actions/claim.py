@@ -67,7 +67,7 @@ def claim_next(db: Session, desk: Desk, *, now: datetime) -> Job | Missing | Mov
     person = lock_person(db, found.participant_id)
     delivery = db.execute(
         select(_DELIVERY)
-        .where(_DELIVERY.c.id == found.id, _DELIVERY.c.state == "queued")
+        .where(_DELIVERY.c.id == found.id, due(now))  # still, now that nobody else has it
         .with_for_update()
     ).first()
     if delivery is None:

@@ -1,6 +1,6 @@
 """The standing words: STOP, START, HELP, LATER, and a language's own name."""
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlmodel import Session
 
 from bot.actions.carry_on import repeat_question
@@ -11,6 +11,7 @@ from bot.programme.calendar import next_allowed
 from bot.store.consents import consented
 from bot.store.models import Address, Participant
 from bot.store.tables import table
+from bot.store.talk import Person
 
 _PERSON = table(Participant)
 _ADDRESS = table(Address)
@@ -46,8 +47,7 @@ def start_again(db: Session, incoming: Incoming) -> None:
     """START opens the channel it came by. Whoever never agreed is welcomed again first."""
     who, now = incoming.who, incoming.now
     _set_state(db, who.id, "active")
-    row = update(_ADDRESS).where(_ADDRESS.c.id == who.address_id)
-    db.execute(row.values(state="usable", state_reason=""))
+    _open_channel(db, who)
     lead = incoming.house.catalogues.text("standing.started", who.language)
     if who.state == "active" and repeat_question(db, incoming, language=None, lead=lead):
         return  # she had not stopped: her question is still there
@@ -73,6 +73,16 @@ def switch_language(db: Session, incoming: Incoming, tag: str) -> None:
 def _set_state(db: Session, participant_id: int, state: str) -> None:
     row = update(_PERSON).where(_PERSON.c.id == participant_id)
     db.execute(row.values(state=state))
+
+
+def _open_channel(db: Session, who: Person) -> None:
+    """Both names that WhatsApp has for her: it does not show the same one every time."""
+    rows = update(_ADDRESS).where(
+        _ADDRESS.c.participant_id == who.id,
+        _ADDRESS.c.channel == who.channel,
+        or_(_ADDRESS.c.id == who.address_id, _ADDRESS.c.state == "stopped"),
+    )
+    db.execute(rows.values(state="usable", state_reason=""))
 
 
 def _mark_addresses(db: Session, participant_id: int, *, before: str, after: str) -> None:

@@ -16,6 +16,7 @@ from bot.engine.events import Answered
 from bot.engine.facts import SPOKEN
 from bot.programme.calendar import next_allowed
 from bot.store.models import Address, Consent, Conversation, Goal, GoalEntry, Participant
+from bot.store.prepared import PreparedInsert
 from bot.store.tables import table
 from bot.store.talk import Person
 
@@ -23,6 +24,7 @@ _PERSON = table(Participant)
 _ADDRESS = table(Address)
 _TALK = table(Conversation)
 _GOAL = table(Goal)
+_ENTRY = PreparedInsert(table(GoalEntry), "goal_id", "kind", "rating", "answer_id", "at")
 
 
 @dataclass(kw_only=True)
@@ -175,17 +177,15 @@ def _remember_goal(
     """One more line of the goal's history."""
     if change.talk.goal_id is None:
         return
-    db.add(
-        GoalEntry(
-            goal_id=change.talk.goal_id,
-            kind=kind,
-            words=words,
-            rating=rating,
-            answer_id=change.answer_id,
-            at=change.now,
-        )
-    )
-    db.flush()
+    entry = {
+        "goal_id": change.talk.goal_id,
+        "kind": kind,
+        "words": words,
+        "rating": rating,
+        "answer_id": change.answer_id,
+        "at": change.now,
+    }
+    _ENTRY.run(db, entry)
 
 
 def _goal_rating(db: Db, change: Change) -> Effect:

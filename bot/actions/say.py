@@ -4,14 +4,34 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import insert
 from sqlmodel import Session
 
 from bot.store.models import Delivery, Message
+from bot.store.prepared import PreparedInsert
 from bot.store.tables import table
 
-_MESSAGE = insert(table(Message)).returning(table(Message).c.id)
-_DELIVERY = insert(table(Delivery))
+_MESSAGE = PreparedInsert(
+    table(Message),
+    "participant_id",
+    "address_id",
+    "conversation_id",
+    "direction",
+    "text",
+    "step",
+    "choices",
+    "at",
+    returning="id",
+)
+_DELIVERY = PreparedInsert(
+    table(Delivery),
+    "message_id",
+    "participant_id",
+    "address_id",
+    "token",
+    "not_before",
+    "expires_at",
+    "updated_at",
+)
 
 # A reply may go at once, by whatever clock its sender has: two machines never quite agree
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
@@ -39,8 +59,8 @@ def queue(
     `address_id` None leaves the choice of the way to the channel policy. `expires_at`: later than
     this it is not worth sending any more.
     """
-    message_id: int = db.execute(
-        _MESSAGE,
+    kept = _MESSAGE.rows(
+        db,
         {
             "participant_id": participant_id,
             "address_id": address_id,
@@ -54,28 +74,20 @@ def queue(
             "step": step,
             "choices": [list(choice) for choice in choices] if choices else None,
             "layout": layout,
-            "state": "handled",
-            "attempts": 0,
-            "error": "",
             "at": now,
         },
-    ).scalar_one()
-    db.execute(
-        _DELIVERY,
+    )
+    message_id: int = kept[0].id
+    _DELIVERY.run(
+        db,
         {
             "message_id": message_id,
             "participant_id": participant_id,
             "address_id": address_id,
             "token": secrets.token_hex(16),
-            "state": "queued",
-            "mode": "",
-            "reason": "",
             "priority": priority,
-            "attempts": 0,
-            "looked": 0,
             "not_before": now if priority else AT_ONCE,
             "expires_at": expires_at,
-            "sent_text": "",
             "updated_at": now,
         },
     )

@@ -5,6 +5,7 @@ again. One run may create, submit and find approved, so that a quick answer is u
 """
 
 import logging
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from bot.errors import Unsent
 from bot.library import Library
 from bot.store.database import Database
 from bot.store.models import Delivery, Template
+from bot.store.tables import changed, table
 
 __all__ = ["plan_templates", "sync_templates"]
 
@@ -30,8 +32,7 @@ APPROVED_REST = timedelta(days=1)
 WAITING_STATES = ("received", "pending", "unsubmitted")
 FINAL_STATES = ("rejected", "failed")  # another wording is needed
 
-_TEMPLATE = Template.__table__  # type: ignore[attr-defined]
-_DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
+_TEMPLATE, _DELIVERY = table(Template), table(Delivery)
 
 
 def sync_templates(
@@ -46,22 +47,61 @@ def sync_templates(
     if "whatsapp" not in channel.kinds:
         return 0
     planned = plan_templates(library, catalogues)
-    for wording in planned:
-        _ensure_row(database, wording, now=now)
-    before = _approved(database)
-    for wording in planned:
-        _further(database, channel, wording, now=now)
-    _look_at_older(database, channel, planned, now=now)
-    after = _approved(database)
-    if after - before:
+    rows = _rows(database, planned)
+    missing = [wording for wording in planned if (wording.key, wording.digest) not in rows]
+    if missing:
+        for wording in missing:
+            _write_down(database, wording, now=now)
+        rows = _rows(database, planned)
+    current = {(wording.key, wording.digest): wording for wording in planned}
+    due = [(rows[same], wording) for same, wording in current.items() if _is_due(rows[same], now)]
+    for row, wording in due:
+        _further(database, channel, row, wording, now=now)
+    older = [row for same, row in rows.items() if same not in current and _stood_in(row, now)]
+    for row in older:
+        _look_again(database, channel, row, now=now)
+    if not due and not older:
+        return _count_approved(rows)
+    before, rows = rows, _rows(database, planned)
+    if _count_approved(rows) > _count_approved(before):
         _wake_waiting(database, now=now)
-    return len(after)
+    return _count_approved(rows)
 
 
-def _ensure_row(database: Database, wording: Wording, *, now: datetime) -> None:
-    """Written down before anything is asked of the provider; what breaks a rule is never asked."""
-    if _row(database, wording) is not None:
-        return
+def _rows(database: Database, planned: Sequence[Wording]) -> dict[tuple[str, str], Row[Any]]:
+    """What is written down of every wording of these keys, the older ones too: one read."""
+    keys = [wording.key for wording in planned]
+    with database.reading() as db:
+        found = db.execute(select(_TEMPLATE).where(_TEMPLATE.c.key.in_(keys))).all()
+    return {(row.key, row.digest): row for row in found}
+
+
+def _is_due(row: Row[Any], now: datetime) -> bool:
+    return row.state not in FINAL_STATES and (row.not_before is None or row.not_before <= now)
+
+
+def _stood_in(row: Row[Any], now: datetime) -> bool:
+    """An approved older wording may still stand in for a new one: is it approved still?"""
+    return row.state in ("approved", "paused") and _is_due(row, now)
+
+
+def _count_approved(rows: Mapping[tuple[str, str], Row[Any]]) -> int:
+    return sum(row.state == "approved" for row in rows.values())
+
+
+def _claim(database: Database, row: Row[Any], *, now: datetime) -> bool:
+    """Two clocks must not create or submit the same wording twice."""
+    with database.transaction() as db:
+        mine = db.execute(
+            update(_TEMPLATE)
+            .where(_TEMPLATE.c.id == row.id, _TEMPLATE.c.not_before == row.not_before)
+            .values(not_before=now + PENDING_REST)
+        )
+        return changed(mine) == 1
+
+
+def _write_down(database: Database, wording: Wording, *, now: datetime) -> None:
+    """Before anything is asked of the provider; what breaks a rule is never asked."""
     wrong = problems(wording)
     with database.transaction() as db:
         if db.execute(_same(wording)).first() is not None:
@@ -84,10 +124,11 @@ def _ensure_row(database: Database, wording: Wording, *, now: datetime) -> None:
         _tell(database, wording.key, detail="breaks a rule of WhatsApp", now=now)
 
 
-def _further(database: Database, channel: Channel, wording: Wording, *, now: datetime) -> None:
+def _further(
+    database: Database, channel: Channel, row: Row[Any], wording: Wording, *, now: datetime
+) -> None:
     """Create, submit, look: as far as it goes in one run."""
-    row = _row(database, wording)
-    if row is None or row.state in FINAL_STATES or (row.not_before and row.not_before > now):
+    if not _claim(database, row, now=now):
         return
     try:
         sid = row.content_sid
@@ -106,27 +147,11 @@ def _further(database: Database, channel: Channel, wording: Wording, *, now: dat
         _note(database, row, approval, now=now)
 
 
-def _look_at_older(
-    database: Database, channel: Channel, planned: tuple[Wording, ...], *, now: datetime
-) -> None:
-    """An approved older wording may still stand in for a new one: is it approved still?"""
-    keys = [wording.key for wording in planned]
-    current = {(wording.key, wording.digest) for wording in planned}
-    with database.reading() as db:
-        rows = db.execute(
-            select(_TEMPLATE).where(
-                _TEMPLATE.c.key.in_(keys),
-                _TEMPLATE.c.state.in_(("approved", "paused")),
-                _TEMPLATE.c.not_before <= now,
-            )
-        ).all()
-    for row in rows:
-        if (row.key, row.digest) in current:
-            continue
-        try:
-            _note(database, row, channel.approval(row.content_sid), now=now)
-        except (Unsent, Unsure) as error:
-            _later(database, row, reason=str(error), now=now)
+def _look_again(database: Database, channel: Channel, row: Row[Any], *, now: datetime) -> None:
+    try:
+        _note(database, row, channel.approval(row.content_sid), now=now)
+    except (Unsent, Unsure) as error:
+        _later(database, row, reason=str(error), now=now)
 
 
 def _note(database: Database, row: Row[Any], approval: Approval, *, now: datetime) -> None:
@@ -177,18 +202,6 @@ def _same(wording: Wording) -> Any:
     return select(_TEMPLATE).where(
         _TEMPLATE.c.key == wording.key, _TEMPLATE.c.digest == wording.digest
     )
-
-
-def _row(database: Database, wording: Wording) -> Row[Any] | None:
-    with database.reading() as db:
-        found: Row[Any] | None = db.execute(_same(wording)).first()
-        return found
-
-
-def _approved(database: Database) -> set[int]:
-    with database.reading() as db:
-        ids = select(_TEMPLATE.c.id).where(_TEMPLATE.c.state == "approved")
-        return set(db.execute(ids).scalars())
 
 
 def _write(database: Database, template_id: int, *, now: datetime, **values: object) -> None:

@@ -100,7 +100,7 @@ SMS = Capabilities(
 )
 CHANNELS = {"whatsapp": WHATSAPP, "sms": SMS}
 
-ZERO_KEYS = ("skip", "person", "other")  # choices whose number is 0, the rest count from 1
+ZERO_KEYS = ("skip", "person", "other")  # may have the number 0: rendering.split says when
 
 # States of a delivery in the order they can happen; a receipt only ever moves one forward.
 RANK = {

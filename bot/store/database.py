@@ -56,9 +56,14 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """All or nothing: commits at the end, rolls back on any exception. Never two at once."""
-        with self.alone(), Session(self._writer, autoflush=False, expire_on_commit=False) as db:
+        # Bound to its connection: what a turn runs need not ask the session for it each time
+        with (
+            self.alone(),
+            self._writer.begin() as connection,
+            Session(connection, autoflush=False, expire_on_commit=False) as db,
+        ):
             yield db
-            db.commit()
+            db.flush()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -156,10 +161,10 @@ class _Queue:
                 self._file = None
 
 
-def _private_file(path: Path) -> int:
+def _private_file(path: Path, flags: int = 0) -> int:
     """An open file that only its owner may read; so is its folder, when it had to be made."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    return os.open(path, os.O_RDWR | os.O_CREAT | flags, 0o600)
 
 
 _SHARED = (f"busy_timeout={BUSY_MILLISECONDS}", "foreign_keys=ON")
@@ -175,8 +180,10 @@ def _sqlite_engine(path: Path, *, begin: str, pragmas: tuple[str, ...]) -> Engin
 
     @event.listens_for(engine, "do_connect")
     def _create(*_: object) -> None:
+        # Only one that is not there: closing any descriptor of a database lets go of all the locks
+        # that SQLite holds on it in this process (sqlite.org/howtocorrupt.html, 2.2)
         with suppress(OSError):  # SQLite itself will say that it cannot open the file
-            os.close(_private_file(path))
+            os.close(_private_file(path, os.O_EXCL))
 
     @event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:

@@ -17,6 +17,7 @@ from bot.store.models import (
     Participant,
     Session,
 )
+from bot.store.prepared import Prepared
 from bot.store.tables import table
 
 _CHECK_IN, _COHORT, _GOAL = table(CheckIn), table(Cohort), table(Goal)
@@ -83,7 +84,7 @@ _GOALS = (
     .correlate(_MINE)
     .scalar_subquery()
 )
-_MENTEE = (
+_MENTEE = Prepared(
     select(
         _OTHER.c.name.label("other"),
         _GOALS.label("goals"),
@@ -110,8 +111,8 @@ def known_mentee(
 ) -> KnownMentee | None:
     """What is known of a mentee; `goal_id` is the goal in turn. None: no such enrolment."""
     asked = {"enrolment": enrolment_id, "check_in": check_in_id or 0, "goal": goal_id}
-    row = db.execute(_MENTEE, asked).one_or_none()
-    return KnownMentee(**row._mapping) if row is not None else None
+    row = _MENTEE.row(db, asked)
+    return KnownMentee(**row._asdict()) if row is not None else None
 
 
 _TOGETHER = (
@@ -120,7 +121,7 @@ _TOGETHER = (
     .correlate(_PAIRING)
     .scalar_subquery()
 )
-_MENTOR = (
+_MENTOR = Prepared(
     select(
         _OTHER.c.name.label("other"),
         _SESSION.c.number,
@@ -150,5 +151,5 @@ _MENTOR = (
 
 def known_mentor(db: Db, *, enrolment_id: int, check_in_id: int | None) -> KnownMentor | None:
     """What is known of a mentor; `check_in_id` leads to the session she is asked about."""
-    row = db.execute(_MENTOR, {"enrolment": enrolment_id, "check_in": check_in_id}).one_or_none()
-    return KnownMentor(**row._mapping) if row is not None else None
+    row = _MENTOR.row(db, {"enrolment": enrolment_id, "check_in": check_in_id})
+    return KnownMentor(**row._asdict()) if row is not None else None

@@ -1,15 +1,15 @@
-"""The statements of a turn: who wrote, what waits, what is known. Core, built once at import."""
+"""The statements of a turn: who wrote, and what waits for her. Built once, at import."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import and_, bindparam, exists, func, literal_column, or_, select, update
 from sqlmodel import Session
 
 from bot.store.models import Address, Conversation, Delivery, Enrolment, Message, Participant
+from bot.store.prepared import Prepared, PreparedInsert
 from bot.store.tables import table
 
 _ADDRESS = table(Address)
@@ -64,13 +64,14 @@ class Person:
     address_id: int | None
     channel: str
     talking: Talking | None
+    held_talk: int | None  # the conversation that another one interrupted
 
 
-_HEARD_FROM = (
+_HEARD_FROM = Prepared(
     update(_ADDRESS)
     .where(
         _ADDRESS.c.channel == bindparam("on"),
-        _ADDRESS.c.address.in_(bindparam("addresses", expanding=True)),
+        _ADDRESS.c.address.in_((bindparam("name"), bindparam("other_name"))),
     )
     .values(last_inbound_at=bindparam("at"))
     .returning(
@@ -84,8 +85,9 @@ _HEARD_FROM = (
 
 
 def heard_from(db: Session, *, channel: str, addresses: Sequence[str], at: datetime) -> list[Wrote]:
-    """Open the window of every known address of these; locks the rows till the transaction ends."""
-    rows = db.execute(_HEARD_FROM, {"on": channel, "addresses": list(addresses), "at": at})
+    """Open the window of the known ones of one or two addresses; locks them on PostgreSQL."""
+    names = {"name": addresses[0], "other_name": addresses[-1]}
+    rows = _HEARD_FROM.rows(db, {"on": channel, "at": at, **names})
     return [
         Wrote(
             address_id=row.id,
@@ -98,6 +100,15 @@ def heard_from(db: Session, *, channel: str, addresses: Sequence[str], at: datet
     ]
 
 
+# Written out, not bound: else SQLite plans anew each time, to see whether a partial index will do
+_OPEN, _HELD = literal_column("'open'"), literal_column("'held'")
+_OLDER = _TALK.alias("older")
+_HELD_TALK = (
+    select(func.max(_OLDER.c.id))
+    .where(_OLDER.c.participant_id == _PERSON.c.id, _OLDER.c.state == _HELD)
+    .correlate(_PERSON)
+    .scalar_subquery()
+)
 _NEWEST_ENROLMENT = (
     select(func.max(_ENROLMENT.c.id))
     .where(_ENROLMENT.c.participant_id == _PERSON.c.id, _ENROLMENT.c.state == "active")
@@ -109,9 +120,15 @@ _WAITING = (
     .where(_DELIVERY.c.message_id == _TALK.c.prompt_id, _DELIVERY.c.state == "waiting")
     .correlate(_TALK)
 )
-_PERSON_TALKING = (
+_PERSON_TALKING = Prepared(
     select(
-        _PERSON,
+        _PERSON.c.id,
+        _PERSON.c.name,
+        _PERSON.c.language,
+        _PERSON.c.discreet,
+        _PERSON.c.state,
+        _PERSON.c.held_at,
+        _PERSON.c.acknowledged_at,
         _TALK.c.id.label("talk_id"),
         _TALK.c.enrolment_id.label("talk_enrolment"),
         _TALK.c.check_in_id,
@@ -125,9 +142,10 @@ _PERSON_TALKING = (
         _WAITING.label("waiting"),
         _ENROLMENT.c.id.label("enrolment"),
         _ENROLMENT.c.role,
+        _HELD_TALK.label("held_talk"),
     )
     .select_from(_PERSON)
-    .outerjoin(_TALK, and_(_TALK.c.participant_id == _PERSON.c.id, _TALK.c.state == "open"))
+    .outerjoin(_TALK, and_(_TALK.c.participant_id == _PERSON.c.id, _TALK.c.state == _OPEN))
     .outerjoin(
         _ENROLMENT, _ENROLMENT.c.id == func.coalesce(_TALK.c.enrolment_id, _NEWEST_ENROLMENT)
     )
@@ -140,7 +158,7 @@ def person(
     db: Session, *, participant_id: int, address_id: int | None, channel: str
 ) -> Person | None:
     """She and the conversation that waits, her row locked on PostgreSQL: one message at a time."""
-    row = db.execute(_PERSON_TALKING, {"who": participant_id}).one_or_none()
+    row = _PERSON_TALKING.row(db, {"who": participant_id})
     if row is None:
         return None
     return Person(
@@ -156,6 +174,7 @@ def person(
         address_id=address_id,
         channel=channel,
         talking=_talking(row) if row.talk_id is not None else None,
+        held_talk=row.held_talk,
     )
 
 
@@ -175,17 +194,28 @@ def _talking(row: Any) -> Talking:
     )
 
 
+_KEEP = PreparedInsert(
+    _MESSAGE,
+    "participant_id",
+    "address_id",
+    "direction",
+    "external_id",
+    "text",
+    "button",
+    "replied_to",
+    "media",
+    "at",
+    returning="id",
+    conflict=lambda insert: insert.on_conflict_do_nothing(
+        index_elements=["channel", "external_id"]
+    ),
+)
+
+
 def keep_inbound(db: Session, values: Mapping[str, object]) -> int | None:
     """Store one message that came in; None when its id is known: it has had its effect."""
-    insert = (postgresql if db.get_bind().dialect.name == "postgresql" else sqlite).insert
-    added = (
-        insert(_MESSAGE)
-        .values(**values)
-        .on_conflict_do_nothing(index_elements=["channel", "external_id"])
-        .returning(_MESSAGE.c.id)
-    )
-    kept: int | None = db.execute(added).scalar_one_or_none()
-    return kept
+    kept = _KEEP.row(db, values)
+    return None if kept is None else int(kept.id)
 
 
 @dataclass(frozen=True, kw_only=True)

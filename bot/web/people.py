@@ -115,6 +115,11 @@ def _cohorts(everyone: Sequence[people_rows.ListedPerson]) -> list[ListedCohort]
     for one in everyone:
         by_cohort[one.cohort_id].append(one)
     today = now().astimezone(parts().settings.timezone).date()
+
+    def running_first(members: list[people_rows.ListedPerson]) -> tuple[bool, bool]:
+        weeks = (today - members[0].cohort_starts_on).days // 7
+        return weeks >= members[0].cohort_weeks, weeks < 0
+
     return [
         ListedCohort(
             id=cohort_id,
@@ -128,7 +133,9 @@ def _cohorts(everyone: Sequence[people_rows.ListedPerson]) -> list[ListedCohort]
             mentees=tuple(one for one in members if one.role == "mentee"),
             mentors=tuple(one for one in members if one.role == "mentor"),
         )
-        for cohort_id, members in by_cohort.items()
+        for cohort_id, members in sorted(
+            by_cohort.items(), key=lambda cohort: running_first(cohort[1])
+        )
     ]
 
 

@@ -1,0 +1,1 @@
+"""Each action with a real database, and Twilio where one is called."""

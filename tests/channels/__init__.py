@@ -1,0 +1,1 @@
+"""The channel: what comes in, what goes out, and how it looks on her phone."""
