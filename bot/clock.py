@@ -122,6 +122,7 @@ class Clock:
             house.database,
             self.channel,
             catalogues=house.catalogues,
+            charity=house.charity,
             now=self.parts.now(),
             owner=self.owner,
         )

@@ -21,7 +21,11 @@ COLUMNS = ("part", "who", "why", "her words", "language", "when", "level", "stat
 @page.get("/")
 @may("read")
 def this_week() -> ResponseReturnValue:
-    return redirect(url_for("weeks.week", label=week_of(now(), parts().settings.timezone).label))
+    """The week that staff read today: on a Monday the one that has just ended."""
+    zone = parts().settings.timezone
+    this = week_of(now(), zone)
+    monday = now().astimezone(zone).weekday() == 0
+    return redirect(url_for("weeks.week", label=(this.moved(-1) if monday else this).label))
 
 
 @page.get("/weeks/<label>")
@@ -40,6 +44,7 @@ def week(label: str) -> ResponseReturnValue:
         before=summary.week.moved(-1),
         after=summary.week.moved(1) if summary.week < this else None,
         is_this=summary.week == this,
+        is_last=summary.week == this.moved(-1),
         goal_bar=slices([(f.key, f.number, f.text) for f in summary.goals[:3]]),
     )
 

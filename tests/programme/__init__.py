@@ -1,0 +1,1 @@
+"""The charity's rules: calendars, weeks, summaries."""

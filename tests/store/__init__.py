@@ -1,0 +1,1 @@
+"""The database: transactions, reads and writes by subject."""
