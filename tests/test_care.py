@@ -143,3 +143,13 @@ def test_a_thumbs_up_is_not_consent(pair: World) -> None:
     assert pair.rows("select given from consent") == []
     pair.says(AMINA, "نعم")
     assert pair.rows("select given from consent") == [(True,)]
+
+
+def test_only_what_was_not_asked_for_is_shown_as_written_to_us(pair: World) -> None:
+    pair.tick()
+    agree(pair, AMINA, language="ar")
+    pair.says(AMINA, "شكراً لكم على كل شيء")
+    outside = pair.rows(
+        "select text from message where direction = 'in' and conversation_id is null"
+    )
+    assert outside == [("شكراً لكم على كل شيء",)]

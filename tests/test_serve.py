@@ -7,16 +7,19 @@ import stat
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import text
 
+from bot.simulator.hooks import signature
 from bot.store.database import Database
 from tests.process import Machine, machine, until
 from tests.test_journeys import ROW_AMINA, ROW_GRACE
 from tests.webhook import Answered, form, send
-from tests.world import ACCOUNT, AMINA, COLUMNS, GRACE, TOKEN
+from tests.world import AMINA, COLUMNS, GRACE, TOKEN
 
 UNSET = ("PUBLIC_URL", "SECRET_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN",
          "TWILIO_WHATSAPP_FROM", "TWILIO_SMS_FROM")  # fmt: skip
@@ -56,6 +59,11 @@ def texts(bot: Machine, number: str) -> list[str]:
     return [message.body for message in bot.simulator.sent_to(number)]
 
 
+def tomorrow() -> str:
+    """A day on which a tick may be told to be: the commands themselves know what day it is."""
+    return f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d}"
+
+
 def test_serve_refuses_to_start_with_one_sentence_for_each_problem(bot: Machine) -> None:
     done = bot.run("serve", code=2, PORT="0", CLOCK="maybe", **dict.fromkeys(UNSET, ""))
     sentences = done.stderr.strip().splitlines()
@@ -77,12 +85,13 @@ def test_nothing_starts_without_the_token_that_signatures_are_checked_with(
 
 
 def test_a_database_that_is_not_there_is_one_sentence(bot: Machine) -> None:
-    for url in ("postgresql://nobody:pw@127.0.0.1:1/none", "sqlite:////proc/none/x.sqlite3"):
-        for command in ("upgrade", "serve", "tick"):
-            done = bot.run(command, code=2, DATABASE_URL=url)
-            assert len(done.stderr.strip().splitlines()) == 1, done.stderr
-            assert "Traceback" not in done.stderr
-            assert "pw" not in done.stderr
+    away = "postgresql://nobody:pw@127.0.0.1:1/none"
+    nowhere = "sqlite:////proc/none/x.sqlite3"
+    for command, url in (("upgrade", away), ("serve", nowhere), ("tick", nowhere), ("serve", away)):
+        done = bot.run(command, code=2, DATABASE_URL=url)
+        assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+        assert done.stderr.startswith("DATABASE_URL")
+        assert "pw" not in done.stderr
 
 
 def test_a_week_by_hand_with_the_commands_alone(bot: Machine, people: Path) -> None:
@@ -92,11 +101,10 @@ def test_a_week_by_hand_with_the_commands_alone(bot: Machine, people: Path) -> N
     bot.run("people", "import", str(people), "--apply")
     bot.run("people", "import", str(people), "--apply")
     assert rows(bot, "select count(*) from participant") == [(2,)]
-    night = bot.run("tick", "--now", "2026-11-16T03:00").stdout
-    assert "started" not in night
-    assert "started 2" in bot.run("tick", "--now", MONDAY).stdout
+    assert "started" not in bot.run("tick", "--now", f"{tomorrow()}T03:00").stdout
+    assert "started 2" in bot.run("tick", "--now", f"{tomorrow()}T10:00").stdout
     until(lambda: len(texts(bot, AMINA)) == 1)
-    assert "started" not in bot.run("tick", "--now", MONDAY).stdout
+    assert "started" not in bot.run("tick", "--now", f"{tomorrow()}T10:00").stdout
     listed = bot.run("people", "list").stdout
     assert "Amina" in listed and "Grace" in listed
 
@@ -200,7 +208,8 @@ def test_metrics_are_only_there_for_whoever_has_the_token(bot: Machine) -> None:
     right = bot.get("/metrics", Authorization="Bearer a token for metrics")
     assert right.status == 200
     assert right.content_type.startswith("text/plain")
-    assert all(line.startswith("#") or len(line.rsplit(" ", 1)) == 2 for line in right.body.splitlines())
+    for line in right.body.splitlines():
+        assert line.startswith("#") or len(line.rsplit(" ", 1)) == 2
 
 
 def test_what_is_in_hand_is_finished_before_serve_stops(bot: Machine) -> None:
@@ -229,10 +238,6 @@ def test_what_is_in_hand_is_finished_before_serve_stops(bot: Machine) -> None:
 
 
 def _post(bot: Machine, fields: dict[str, str]) -> Answered:
-    from urllib.parse import urlencode
-
-    from bot.simulator.hooks import signature
-
     url = f"{bot.base}/webhooks/twilio/message"
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",
@@ -303,4 +308,3 @@ def test_the_files_of_the_database_are_their_owners_alone(tmp_path: Path) -> Non
         assert len(files) >= 3  # the database, its log, its lock
         assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-        assert ACCOUNT  # nothing else is written there

@@ -49,18 +49,10 @@ def receive(house: House, inbound: Inbound, *, now: datetime) -> Received:
 
 def _take(db: Session, *, house: House, inbound: Inbound, now: datetime) -> None:
     wrote = _from(db, inbound, now=now)
-    known = wrote.participant_id is not None and wrote.state != "wrong"
-    message_id = keep_inbound(db, inbound_values(inbound, wrote=wrote, now=now, hers=known))
+    who = _hers(db, wrote, channel=inbound.channel)
+    message_id = keep_inbound(db, inbound_values(inbound, wrote=wrote, who=who, now=now))
     if message_id is None:
         raise _Known
-    who = None
-    if known and wrote.participant_id is not None:
-        who = person(
-            db,
-            participant_id=wrote.participant_id,
-            address_id=wrote.address_id,
-            channel=inbound.channel,
-        )
     if who is None:
         answer_stranger(
             db, house=house, wrote=wrote, message_id=message_id, inbound=inbound, now=now
@@ -88,12 +80,14 @@ def _from(db: Session, inbound: Inbound, *, now: datetime) -> Wrote:
 
 
 def inbound_values(
-    inbound: Inbound, *, wrote: Wrote, now: datetime, hers: bool
+    inbound: Inbound, *, wrote: Wrote, who: Person | None, now: datetime
 ) -> dict[str, object]:
-    """One row of `message` that came in."""
+    """One row of `message` that came in, with the conversation that was waiting for it."""
     return {
-        "participant_id": wrote.participant_id if hers else None,
+        "participant_id": who.id if who else None,
         "address_id": wrote.address_id,
+        "conversation_id": who.talking.id if who and who.talking else None,
+        "language": who.language if who else "",
         "direction": "in",
         "channel": inbound.channel,
         "external_id": inbound.external_id,
@@ -110,11 +104,11 @@ def _park(house: House, inbound: Inbound, *, now: datetime, error: str) -> Recei
     """Understanding failed: her message is kept, staff are told, she gets a plain apology."""
     with house.database.transaction() as db:
         wrote = _from(db, inbound, now=now)
-        values = inbound_values(inbound, wrote=wrote, now=now, hers=wrote.state != "wrong")
+        who = _hers(db, wrote, channel=inbound.channel)
+        values = inbound_values(inbound, wrote=wrote, who=who, now=now)
         message_id = keep_inbound(db, values | {"state": "parked", "error": error})
         if message_id is None:
             return Received(state="known")
-        who = _hers(db, wrote, channel=inbound.channel)
         raise_alert(
             db,
             kind="parked",
@@ -139,6 +133,7 @@ def _park(house: House, inbound: Inbound, *, now: datetime, error: str) -> Recei
 
 
 def _hers(db: Session, wrote: Wrote, *, channel: str) -> Person | None:
+    """Whose address it is; nobody's where somebody else has said "wrong person" from it."""
     if wrote.participant_id is None or wrote.state == "wrong":
         return None
     return person(

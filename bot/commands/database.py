@@ -18,10 +18,7 @@ def open_database(url: str = "") -> Database:
     """The one of this address, else that of DATABASE_URL, with all migrations run."""
     address = url or load_database_url(os.environ)
     with answering():
-        try:
-            upgrade(address)
-        except OSError:
-            raise SettingsError(AWAY) from None
+        upgrade(address)
     return Database(address)
 
 
@@ -31,4 +28,8 @@ def answering() -> Iterator[None]:
     try:
         yield
     except OperationalError:
+        raise SettingsError(AWAY) from None
+    except OSError as error:
+        if error.filename is None:  # a port, not a file
+            raise
         raise SettingsError(AWAY) from None

@@ -198,6 +198,7 @@ _KEEP = PreparedInsert(
     _MESSAGE,
     "participant_id",
     "address_id",
+    "conversation_id",
     "direction",
     "external_id",
     "text",
