@@ -4,6 +4,7 @@ The language is always passed in; nothing here depends on a request or on this m
 """
 
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -89,13 +90,24 @@ def load_catalogues(library: Library, folder: Path | None = None) -> Catalogues:
         text.context: text.english for flow in library.flows.values() for text in flow.texts()
     }
     read = {tag: _entries(tag, english, locales) for tag in known}
-    states = {tag: completeness(library, known[tag], read[tag]) for tag in known}
+    states = {
+        tag: completeness(library, known[tag], read[tag], _heard(tag, locales)) for tag in known
+    }
     return Catalogues(
         all_languages=known,
         languages=MappingProxyType({tag: known[tag] for tag in known if states[tag].complete}),
         states=MappingProxyType(states),
         texts=MappingProxyType({tag: _said(english, read[tag]) for tag in known}),
     )
+
+
+def _heard(tag: str, locales: Path) -> Mapping[str, object]:
+    """The language's words.toml, or that of the language it is a kind of; empty without one."""
+    for name in (tag, tag.split("-")[0]):
+        path = locales / name / "words.toml"
+        if path.exists():
+            return tomllib.loads(path.read_text(encoding="utf-8"))
+    return {}
 
 
 def filled(text: str, *, words: Mapping[str, str], isolate: bool) -> str:

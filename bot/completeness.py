@@ -14,6 +14,7 @@ from bot.po import Entry
 
 SMS_UNITS = 67  # of one part of a joined SMS in a script outside GSM-7
 SMS_PARTS = 3  # most parts of one text …
+MUST_HEAR = ("stop", "help", "harm")  # of words.toml
 SAFETY_PARTS = 4  # … and of one for safety
 
 
@@ -34,9 +35,16 @@ class Completeness:
 
 
 def completeness(
-    library: Library, language: Language, entries: Mapping[str, Entry]
+    library: Library,
+    language: Language,
+    entries: Mapping[str, Entry],
+    heard: Mapping[str, object] | None = None,
 ) -> Completeness:
-    """Judge one language's translations of every conversation."""
+    """Judge one language's translations of every conversation.
+
+    `heard` is its words.toml: a language in which nobody would hear "stop", "help" or words of
+    harm must not be offered, however well it speaks.
+    """
     english = {
         text.context: text.english for flow in library.flows.values() for text in flow.texts()
     }
@@ -54,6 +62,7 @@ def completeness(
         problems=tuple(
             f"{language.tag}: {context}: {sentence}"
             for context, sentence in (
+                *_unheard(heard),
                 *_each(english, texts),
                 *(
                     fault
@@ -63,6 +72,12 @@ def completeness(
             )
         ),
     )
+
+
+def _unheard(heard: Mapping[str, object] | None) -> Iterator[tuple[str, str]]:
+    for name in MUST_HEAR if heard is not None else ():
+        if heard is not None and not heard.get(name):
+            yield "words.toml", f"says nothing under '{name}', so it would not be heard"
 
 
 def same_placeholders(english: str, text: str) -> bool:

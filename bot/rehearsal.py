@@ -33,6 +33,7 @@ from bot.store.models import (
     Participant,
     Session,
 )
+from bot.store.tables import table
 
 MARGIN = " " * 5  # as wide as "bot: "
 NUMBER = "+447700900001"  # from the range that Ofcom keeps free for stories
@@ -125,10 +126,10 @@ class Rehearsal:
 
     def _new(self, db: Db, kind: type[Row]) -> Sequence[Row]:
         """The rows of that table since the last look, oldest first."""
-        key = kind.__table__.c.id  # type: ignore[attr-defined]
+        key = table(kind).c.id
         rows = db.scalars(select(kind).where(key > self._seen.get(kind, 0)).order_by(key)).all()
         if rows:
-            self._seen[kind] = rows[-1].id  # type: ignore[attr-defined]
+            self._seen[kind] = _id(rows[-1])
         return rows
 
 

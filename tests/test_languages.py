@@ -15,7 +15,7 @@ from bot.errors import FlowError
 from bot.languages import load_languages, po_path
 from bot.library import ROOT, load_library
 from bot.texts import add, source, update
-from tests.trial import ARABIC, LISTING, library, make_locales, translate
+from tests.trial import ARABIC, LISTING, hear, library, make_locales, translate
 
 
 @pytest.fixture
@@ -183,6 +183,16 @@ def test_a_complete_language_is_offered_and_an_empty_one_is_not(locales: Path) -
     assert list(texts.languages) == ["en", "ar"]
     assert list(texts.all_languages) == ["en", "ar", "ti"]
     assert len(texts.states["ti"].missing) == texts.states["ti"].total
+
+
+@pytest.mark.parametrize("words", ["", 'stop = []\nhelp = ["help"]\n[harm]\nred = ["danger"]\n'])
+def test_a_language_in_which_nobody_would_hear_stop_is_not_offered(
+    locales: Path, words: str
+) -> None:
+    hear(locales, "ar", words)
+    texts = load_catalogues(library(), locales)
+    assert "ar" not in texts.languages
+    assert "nothing under 'stop'" in texts.states["ar"].problems[0]
 
 
 def test_a_fuzzy_text_does_not_take_a_language_away(locales: Path) -> None:

@@ -64,7 +64,16 @@ def make_locales(folder: Path) -> Path:
     (folder / "languages.toml").write_text(LISTING, encoding="utf-8")
     update(library(), folder)
     translate(folder, ARABIC)
+    for language in ("en", "ar"):
+        hear(folder, language, 'stop = ["stop"]\nhelp = ["help"]\n[harm]\nred = ["danger"]\n')
     return folder
+
+
+def hear(locales: Path, language: str, words: str) -> None:
+    """What is heard in that language: its words.toml."""
+    path = locales / language / "words.toml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(words, encoding="utf-8")
 
 
 def translate(locales: Path, texts: dict[str, str], language: str = "ar") -> None:

@@ -9,11 +9,12 @@ from sqlmodel import Session
 
 from bot.actions.alert import raise_alert
 from bot.store.models import Address, Delivery, Message, Participant
+from bot.store.tables import table
 
-_DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
-_MESSAGE = Message.__table__  # type: ignore[attr-defined]
-_PERSON = Participant.__table__  # type: ignore[attr-defined]
-_ADDRESS = Address.__table__  # type: ignore[attr-defined]
+_DELIVERY = table(Delivery)
+_MESSAGE = table(Message)
+_PERSON = table(Participant)
+_ADDRESS = table(Address)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,14 +11,15 @@ from bot.channels.base import Channel, Inbound, Unsure
 from bot.errors import Unsent
 from bot.store.database import Database
 from bot.store.models import Mark, Message
+from bot.store.tables import table
 
 log = logging.getLogger(__name__)
 
 SWEPT = "inbound_swept"
 FIRST_TIME = timedelta(days=1)  # how far back when nothing was ever swept
 OVERLAP = timedelta(minutes=10)  # lists lag, clocks differ; what is known does no harm
-_MARK = Mark.__table__  # type: ignore[attr-defined]
-_MESSAGE = Message.__table__  # type: ignore[attr-defined]
+_MARK = table(Mark)
+_MESSAGE = table(Message)
 
 
 def catch_up(

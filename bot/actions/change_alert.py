@@ -10,8 +10,9 @@ from bot.actions.release_hold import release_hold
 from bot.errors import Refused
 from bot.store.database import Database
 from bot.store.models import Alert
+from bot.store.tables import table
 
-_ALERT = Alert.__table__  # type: ignore[attr-defined]
+_ALERT = table(Alert)
 LONGEST_NOTE = 2000
 BEFORE = {"noted": ("open",), "closed": ("open", "noted")}
 

@@ -15,11 +15,12 @@ from bot.actions.compose import Desk
 from bot.actions.decide import Decided, Missing, Moved, decide
 from bot.channels.base import Outbound
 from bot.store.models import Delivery
+from bot.store.tables import table
 
 LEASE = timedelta(seconds=60)  # longer than a call may take
 ORDER_WAITS = timedelta(minutes=5)  # for an earlier message that will soon be tried again
 
-_DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
+_DELIVERY = table(Delivery)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,8 +17,9 @@ from bot.channels.policy import OPENER
 from bot.channels.rendering import Shape, shape
 from bot.channels.wording import Wording, make_wording, stands_in, values
 from bot.store.models import Template
+from bot.store.tables import table
 
-_TEMPLATE = Template.__table__  # type: ignore[attr-defined]
+_TEMPLATE = table(Template)
 READY = ("approved", "session")
 
 

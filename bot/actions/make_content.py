@@ -2,16 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from bot.channels.base import Channel, Unsure
 from bot.channels.rendering import session_content
 from bot.errors import Unsent
 from bot.store.database import Database
 from bot.store.models import Template
+from bot.store.tables import insert_into, table
 
 REST = timedelta(minutes=10)  # after a failure; until then, numbers to send take its place
-_TEMPLATE = Template.__table__  # type: ignore[attr-defined]
+_TEMPLATE = table(Template)
 _SHAPE = "1"  # rises when session_content builds them differently
 
 
@@ -31,17 +30,16 @@ def make_content(database: Database, channel: Channel, *, key: str, now: datetim
         "not_before": None if sid else now + REST,
         "updated_at": now,
     }
-    insert = (postgresql if database.dialect == "postgresql" else sqlite).insert
-    row = insert(_TEMPLATE).values(
-        key=key,
-        digest=_SHAPE,
-        name=draft.name,
-        language=draft.language,
-        category="",
-        attempts=1,
-        **values,
-    )
     with database.transaction() as db:
+        row = insert_into(db, _TEMPLATE).values(
+            key=key,
+            digest=_SHAPE,
+            name=draft.name,
+            language=draft.language,
+            category="",
+            attempts=1,
+            **values,
+        )
         db.execute(
             row.on_conflict_do_update(
                 index_elements=["key", "digest"],

@@ -10,12 +10,13 @@ from sqlmodel import Session
 from bot.actions.case import Case, change
 from bot.actions.compose import Opener
 from bot.store.models import Delivery, Message
+from bot.store.tables import table
 
 COUNTS = timedelta(hours=24)  # how long an opener stands for the next message, too
 MOST_FAILURES = 3  # in that time; then another way is looked for
 
-_DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
-_MESSAGE = Message.__table__  # type: ignore[attr-defined]
+_DELIVERY = table(Delivery)
+_MESSAGE = table(Message)
 
 
 def openers(db: Session, case: Case) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from bot.channels.twilio_inbound import STATES
 from bot.errors import Unsent
 from bot.store.database import Database
 from bot.store.models import Address, Delivery
+from bot.store.tables import table
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +27,8 @@ BETWEEN_LOOKS = timedelta(minutes=1)
 LOOKS = 2  # not found that often: it was not taken
 BEFORE = timedelta(minutes=1)  # the two clocks may differ
 AT_ONCE = 100
-_DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
-_ADDRESS = Address.__table__  # type: ignore[attr-defined]
+_DELIVERY = table(Delivery)
+_ADDRESS = table(Address)
 
 
 def reconcile(database: Database, channel: Channel, *, now: datetime) -> int:

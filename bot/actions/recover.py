@@ -16,6 +16,7 @@ from bot.actions.alert import raise_alert
 from bot.actions.release import release_waiting
 from bot.channels.codes import Action, Remedy, remedy_for
 from bot.store.models import Address, Delivery, Message, Template
+from bot.store.tables import table
 
 MOST_ATTEMPTS = 6
 SMS_AFTER = timedelta(minutes=10)  # "delivered" may still follow "undelivered"
@@ -25,10 +26,10 @@ CONTENT_REST = timedelta(minutes=10)
 OPENER_REST = timedelta(hours=1)
 WINDOW_LENGTH = timedelta(hours=24)
 
-_DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
-_ADDRESS = Address.__table__  # type: ignore[attr-defined]
-_MESSAGE = Message.__table__  # type: ignore[attr-defined]
-_TEMPLATE = Template.__table__  # type: ignore[attr-defined]
+_DELIVERY = table(Delivery)
+_ADDRESS = table(Address)
+_MESSAGE = table(Message)
+_TEMPLATE = table(Template)
 
 Chance = Callable[[], float]
 

@@ -6,8 +6,9 @@ from sqlalchemy import update
 from sqlmodel import Session
 
 from bot.store.models import Delivery
+from bot.store.tables import table
 
-_DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
+_DELIVERY = table(Delivery)
 
 
 def release_waiting(

@@ -7,8 +7,9 @@ from sqlmodel import Session
 
 from bot.actions.audit import audit
 from bot.store.models import Participant
+from bot.store.tables import table
 
-_PERSON = Participant.__table__  # type: ignore[attr-defined]
+_PERSON = table(Participant)
 
 
 def release_hold(db: Session, *, participant_id: int, staff_id: int, now: datetime) -> bool:

@@ -28,6 +28,7 @@ from bot.channels.codes import remedy_for
 from bot.errors import Unsent
 from bot.store.database import Database
 from bot.store.models import Delivery
+from bot.store.tables import table
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ AT_ONCE = 4  # requests in flight; Twilio's own limit is higher and not publishe
 LOOK_AFTER = timedelta(seconds=30)  # before asking what became of an unsure send
 LOOK_SECONDS = 0.2  # between looks for new replies while a call is out
 OUTAGE_REST = 60  # seconds, while nothing answers over there
-_DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
+_DELIVERY = table(Delivery)
 
 
 @dataclass(kw_only=True)

@@ -10,9 +10,10 @@ from bot.actions.recover import recover
 from bot.channels.base import RANK
 from bot.channels.twilio_inbound import STATES
 from bot.store.models import Delivery, Receipt
+from bot.store.tables import table
 
-_DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
-_RECEIPT = Receipt.__table__  # type: ignore[attr-defined]
+_DELIVERY = table(Delivery)
+_RECEIPT = table(Receipt)
 ARRIVED = ("delivered", "read")
 
 

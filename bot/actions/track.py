@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from bot.actions.settle import adopt, delivery_row, settle
@@ -12,9 +11,10 @@ from bot.channels.base import Receipt
 from bot.store.database import Database
 from bot.store.models import Delivery
 from bot.store.models import Receipt as ReceiptRow
+from bot.store.tables import insert_into, table
 
-_DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
-_RECEIPT = ReceiptRow.__table__  # type: ignore[attr-defined]
+_DELIVERY = table(Delivery)
+_RECEIPT = table(ReceiptRow)
 
 
 def track(database: Database, receipt: Receipt, *, now: datetime) -> None:
@@ -22,7 +22,7 @@ def track(database: Database, receipt: Receipt, *, now: datetime) -> None:
     with database.transaction() as db:
         row = _delivery(db, receipt)
         known = row.id if row is not None else None
-        if not _keep(db, receipt, delivery_id=known, dialect=database.dialect, now=now):
+        if not _keep(db, receipt, delivery_id=known, now=now):
             return
         if row is None:
             return  # kept: whoever learns of this id later counts it in
@@ -44,12 +44,9 @@ def _delivery(db: Session, receipt: Receipt) -> Row[Any] | None:
     return next(by_sid, rows[0] if rows else None)
 
 
-def _keep(
-    db: Session, receipt: Receipt, *, delivery_id: int | None, dialect: str, now: datetime
-) -> bool:
+def _keep(db: Session, receipt: Receipt, *, delivery_id: int | None, now: datetime) -> bool:
     """False when this very receipt is known."""
-    insert = (postgresql if dialect == "postgresql" else sqlite).insert
-    row = insert(_RECEIPT).values(
+    row = insert_into(db, _RECEIPT).values(
         sid=receipt.external_id,
         status=receipt.status,
         error_code=receipt.error_code or "",

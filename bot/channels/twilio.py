@@ -92,7 +92,7 @@ class TwilioChannel:
                 )
                 found += [
                     (_moment(message), self._inbound(client, message))
-                    for message in messages
+                    for message in reversed(messages)  # the newest comes first, to the second
                     if str(message.direction) == INBOUND
                 ]
         return tuple(inbound for _, inbound in sorted(found, key=lambda each: each[0]))

@@ -137,7 +137,7 @@ def _cohort(person: PersonRow, upto: datetime, zone: tzinfo) -> str:
         person.cohort,
         starts_on=person.cohort_starts_on,
         weeks=person.cohort_weeks,
-        today=upto.astimezone(zone).date(),
+        today=(upto - timedelta(microseconds=1)).astimezone(zone).date(),  # within that week
     )
 
 

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from bot.store.models import Address
-from bot.store.tables import table
+from bot.store.tables import insert_into, table
 from bot.store.talk import Wrote
 
 _ADDRESS = table(Address)
@@ -42,10 +41,9 @@ def _add(
     state: str,
     now: datetime,
 ) -> Wrote:
-    insert = (postgresql if db.get_bind().dialect.name == "postgresql" else sqlite).insert
     # Two messages of a stranger at once: the second takes the row that the first has made
     row = db.execute(
-        insert(_ADDRESS)
+        insert_into(db, _ADDRESS)
         .values(
             participant_id=participant_id,
             channel=channel,

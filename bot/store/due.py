@@ -75,12 +75,8 @@ def _other_half(*which: ColumnElement[bool]) -> ScalarSelect[Any]:
         .join(
             _OTHERS,
             or_(
-                and_(
-                    _PAIRING.c.mentor_id == _ENROLMENT.c.id, _OTHERS.c.id == _PAIRING.c.mentee_id
-                ),
-                and_(
-                    _PAIRING.c.mentee_id == _ENROLMENT.c.id, _OTHERS.c.id == _PAIRING.c.mentor_id
-                ),
+                and_(_PAIRING.c.mentor_id == _ENROLMENT.c.id, _OTHERS.c.id == _PAIRING.c.mentee_id),
+                and_(_PAIRING.c.mentee_id == _ENROLMENT.c.id, _OTHERS.c.id == _PAIRING.c.mentor_id),
             ),
         )
         .join(_OTHER, _OTHER.c.id == _OTHERS.c.participant_id)

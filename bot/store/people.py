@@ -18,18 +18,19 @@ from bot.store.models import (
     Pairing,
     Participant,
 )
+from bot.store.tables import table
 
 Row = TypeVar("Row")
 
-_COHORT: Table = Cohort.__table__  # type: ignore[attr-defined]
-_ORGANISATION: Table = Organisation.__table__  # type: ignore[attr-defined]
-_PARTICIPANT: Table = Participant.__table__  # type: ignore[attr-defined]
-_ADDRESS: Table = Address.__table__  # type: ignore[attr-defined]
-_ENROLMENT: Table = Enrolment.__table__  # type: ignore[attr-defined]
-_PAIRING: Table = Pairing.__table__  # type: ignore[attr-defined]
-_MESSAGE: Table = Message.__table__  # type: ignore[attr-defined]
-_CONSENT: Table = Consent.__table__  # type: ignore[attr-defined]
-_DELIVERY: Table = Delivery.__table__  # type: ignore[attr-defined]
+_COHORT: Table = table(Cohort)
+_ORGANISATION: Table = table(Organisation)
+_PARTICIPANT: Table = table(Participant)
+_ADDRESS: Table = table(Address)
+_ENROLMENT: Table = table(Enrolment)
+_PAIRING: Table = table(Pairing)
+_MESSAGE: Table = table(Message)
+_CONSENT: Table = table(Consent)
+_DELIVERY: Table = table(Delivery)
 
 
 def keep(db: Db, row: Row) -> Row:

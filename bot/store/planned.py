@@ -4,21 +4,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Table, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session as Db
 
 from bot.store.models import CheckIn, Cohort, Enrolment, Pairing, Session, SessionReport
+from bot.store.tables import insert_into, table
 
-_CHECK_IN: Table = CheckIn.__table__  # type: ignore[attr-defined]
-_SESSION: Table = Session.__table__  # type: ignore[attr-defined]
-_REPORT: Table = SessionReport.__table__  # type: ignore[attr-defined]
+_CHECK_IN: Table = table(CheckIn)
+_SESSION: Table = table(Session)
+_REPORT: Table = table(SessionReport)
 
 
-def insert_once(db: Db, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+def insert_once(db: Db, into: Table, rows: Sequence[Mapping[str, object]]) -> None:
     """Insert those rows that break no unique constraint; leave out the others."""
-    insert = (postgresql if db.get_bind().dialect.name == "postgresql" else sqlite).insert
     if rows:
-        db.execute(insert(table).on_conflict_do_nothing(), [dict(row) for row in rows])
+        db.execute(insert_into(db, into).on_conflict_do_nothing(), [dict(row) for row in rows])
 
 
 def enrolment_in_cohort(db: Db, *, enrolment_id: int) -> tuple[Enrolment, Cohort]:

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from bot.store.models import AuditEntry, SignIn, SignInAttempt, SignInLink, Staff
+from bot.store.tables import insert_into, table
 
-ATTEMPT = SignInAttempt.__table__  # type: ignore[attr-defined]
-AUDIT = AuditEntry.__table__  # type: ignore[attr-defined]
-LINK = SignInLink.__table__  # type: ignore[attr-defined]
-SIGN_IN = SignIn.__table__  # type: ignore[attr-defined]
-STAFF = Staff.__table__  # type: ignore[attr-defined]
+ATTEMPT = table(SignInAttempt)
+AUDIT = table(AuditEntry)
+LINK = table(SignInLink)
+SIGN_IN = table(SignIn)
+STAFF = table(Staff)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,6 @@ def all_staff(db: Session) -> tuple[StaffRow, ...]:
 
 def keep_staff(db: Session, *, email: str, name: str, role: str, now: datetime) -> int:
     """The id of the staff member of that address: a new one, or the known one, active again."""
-    table = (postgresql if db.get_bind().dialect.name == "postgresql" else sqlite).insert(STAFF)
     values = {
         "email": email,
         "name": name,
@@ -54,8 +53,10 @@ def keep_staff(db: Session, *, email: str, name: str, role: str, now: datetime) 
         "active": True,
         "created_at": now,
     }
-    statement = table.values(values).on_conflict_do_update(
-        index_elements=[STAFF.c.email], set_={"active": True}
+    statement = (
+        insert_into(db, STAFF)
+        .values(values)
+        .on_conflict_do_update(index_elements=[STAFF.c.email], set_={"active": True})
     )
     staff_id: int = db.execute(statement.returning(STAFF.c.id)).scalar_one()
     return staff_id
@@ -148,14 +149,17 @@ def take_link(db: Session, *, token_hash: str, now: datetime) -> StaffRow | None
 
 def count_try(db: Session, *, key: str, within: timedelta, now: datetime) -> int:
     """Count one try in a bucket, in one statement; how many there are, old ones forgotten."""
-    table = (postgresql if db.get_bind().dialect.name == "postgresql" else sqlite).insert(ATTEMPT)
     old = ATTEMPT.c.since <= now - within
-    statement = table.values(key=key, count=1, since=now).on_conflict_do_update(
-        index_elements=[ATTEMPT.c.key],
-        set_={
-            "count": case((old, 1), else_=ATTEMPT.c.count + 1),
-            "since": case((old, now), else_=ATTEMPT.c.since),
-        },
+    statement = (
+        insert_into(db, ATTEMPT)
+        .values(key=key, count=1, since=now)
+        .on_conflict_do_update(
+            index_elements=[ATTEMPT.c.key],
+            set_={
+                "count": case((old, 1), else_=ATTEMPT.c.count + 1),
+                "since": case((old, now), else_=ATTEMPT.c.since),
+            },
+        )
     )
     tries: int = db.execute(statement.returning(ATTEMPT.c.count)).scalar_one()
     return tries

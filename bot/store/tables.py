@@ -1,15 +1,24 @@
-"""A model's table, typed: what Core statements are built of."""
+"""A model's table, typed: what Core statements are built of, and what both databases need said."""
 
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Result, Table
-from sqlmodel import SQLModel
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel
+
+AnyInsert = sqlite.Insert | postgresql.Insert
 
 
 def table(model: type[SQLModel]) -> Table:
     """The table that SQLModel made for this class."""
     made: Table = model.__table__  # type: ignore[attr-defined]
     return made
+
+
+def insert_into(db: Session, into: Table) -> AnyInsert:
+    """The insert of the database's own dialect: only that one knows conflicts."""
+    dialect = db.get_bind().dialect.name
+    return postgresql.insert(into) if dialect == "postgresql" else sqlite.insert(into)
 
 
 def changed(result: Result[Any]) -> int:

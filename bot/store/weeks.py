@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, and_, case, func, select
+from sqlalchemy import Row, and_, case, exists, func, select
 from sqlmodel import Session
 
 from bot.programme.week import (
@@ -22,6 +22,7 @@ from bot.programme.week import (
 )
 from bot.store.models import (
     Address,
+    Alert,
     Answer,
     CheckIn,
     Cohort,
@@ -37,21 +38,23 @@ from bot.store.models import (
 )
 from bot.store.models import Session as Meeting
 from bot.store.pages.alerts import alerts_alive
+from bot.store.tables import table
 
-ADDRESS = Address.__table__  # type: ignore[attr-defined]
-ANSWER = Answer.__table__  # type: ignore[attr-defined]
-CHECK_IN = CheckIn.__table__  # type: ignore[attr-defined]
-COHORT = Cohort.__table__  # type: ignore[attr-defined]
-DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
-ENROLMENT = Enrolment.__table__  # type: ignore[attr-defined]
-ENTRY = GoalEntry.__table__  # type: ignore[attr-defined]
-GOAL = Goal.__table__  # type: ignore[attr-defined]
-MEETING = Meeting.__table__  # type: ignore[attr-defined]
-MESSAGE = Message.__table__  # type: ignore[attr-defined]
-PAIRING = Pairing.__table__  # type: ignore[attr-defined]
-PERSON = Participant.__table__  # type: ignore[attr-defined]
-REPORT = SessionReport.__table__  # type: ignore[attr-defined]
-TEMPLATE = Template.__table__  # type: ignore[attr-defined]
+ADDRESS = table(Address)
+ALERT = table(Alert)
+ANSWER = table(Answer)
+CHECK_IN = table(CheckIn)
+COHORT = table(Cohort)
+DELIVERY = table(Delivery)
+ENROLMENT = table(Enrolment)
+ENTRY = table(GoalEntry)
+GOAL = table(Goal)
+MEETING = table(Meeting)
+MESSAGE = table(Message)
+PAIRING = table(Pairing)
+PERSON = table(Participant)
+REPORT = table(SessionReport)
+TEMPLATE = table(Template)
 
 T = TypeVar("T")
 HEARD_WITHIN = timedelta(days=14)
@@ -283,7 +286,9 @@ def _deliveries(start: datetime, end: datetime) -> Any:
 
 
 def _wrote(db: Session, *, start: datetime, end: datetime) -> tuple[WroteRow, ...]:
-    """What came in while no question was open. A tap on a button is no letter to us."""
+    """What came in while no question was open. A tap on a button is no letter to us, and words of
+    harm stand where they belong, above."""
+    harm = exists().where(ALERT.c.kind.in_(("harm_red", "harm_amber")))
     statement = (
         select(
             MESSAGE.c.id.label("message_id"),
@@ -301,6 +306,7 @@ def _wrote(db: Session, *, start: datetime, end: datetime) -> tuple[WroteRow, ..
             MESSAGE.c.direction == "in",
             MESSAGE.c.conversation_id.is_(None),
             MESSAGE.c.button.is_(None),
+            ~harm.where(ALERT.c.message_id == MESSAGE.c.id).correlate(MESSAGE),
         )
         .order_by(MESSAGE.c.at.desc(), MESSAGE.c.id.desc())
     )

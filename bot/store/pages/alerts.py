@@ -9,10 +9,11 @@ from sqlmodel import Session
 
 from bot.programme.week import AlertRow
 from bot.store.models import Alert, Participant, Staff
+from bot.store.tables import table
 
-ALERT = Alert.__table__  # type: ignore[attr-defined]
-PERSON = Participant.__table__  # type: ignore[attr-defined]
-STAFF = Staff.__table__  # type: ignore[attr-defined]
+ALERT = table(Alert)
+PERSON = table(Participant)
+STAFF = table(Staff)
 NOTER, CLOSER = STAFF.alias("noter"), STAFF.alias("closer")
 RECENTLY_CLOSED = 30
 

@@ -7,13 +7,14 @@ from sqlalchemy import func, or_, select
 from sqlmodel import Session
 
 from bot.store.models import Address, Cohort, Enrolment, Organisation, Pairing, Participant
+from bot.store.tables import table
 
-ADDRESS = Address.__table__  # type: ignore[attr-defined]
-COHORT = Cohort.__table__  # type: ignore[attr-defined]
-ENROLMENT = Enrolment.__table__  # type: ignore[attr-defined]
-ORGANISATION = Organisation.__table__  # type: ignore[attr-defined]
-PAIRING = Pairing.__table__  # type: ignore[attr-defined]
-PERSON = Participant.__table__  # type: ignore[attr-defined]
+ADDRESS = table(Address)
+COHORT = table(Cohort)
+ENROLMENT = table(Enrolment)
+ORGANISATION = table(Organisation)
+PAIRING = table(Pairing)
+PERSON = table(Participant)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,19 +22,20 @@ from bot.store.models import (
     SessionReport,
 )
 from bot.store.models import Session as Meeting
+from bot.store.tables import table
 
-ADDRESS = Address.__table__  # type: ignore[attr-defined]
-CHECK_IN = CheckIn.__table__  # type: ignore[attr-defined]
-COHORT = Cohort.__table__  # type: ignore[attr-defined]
-CONSENT = Consent.__table__  # type: ignore[attr-defined]
-ENROLMENT = Enrolment.__table__  # type: ignore[attr-defined]
-ENTRY = GoalEntry.__table__  # type: ignore[attr-defined]
-GOAL = Goal.__table__  # type: ignore[attr-defined]
-MEETING = Meeting.__table__  # type: ignore[attr-defined]
-ORGANISATION = Organisation.__table__  # type: ignore[attr-defined]
-PAIRING = Pairing.__table__  # type: ignore[attr-defined]
-PERSON = Participant.__table__  # type: ignore[attr-defined]
-REPORT = SessionReport.__table__  # type: ignore[attr-defined]
+ADDRESS = table(Address)
+CHECK_IN = table(CheckIn)
+COHORT = table(Cohort)
+CONSENT = table(Consent)
+ENROLMENT = table(Enrolment)
+ENTRY = table(GoalEntry)
+GOAL = table(Goal)
+MEETING = table(Meeting)
+ORGANISATION = table(Organisation)
+PAIRING = table(Pairing)
+PERSON = table(Participant)
+REPORT = table(SessionReport)
 T = TypeVar("T")
 NEXT_CHECK_INS = 3
 

@@ -7,10 +7,11 @@ from sqlalchemy import and_, func, select
 from sqlmodel import Session
 
 from bot.store.models import Answer, Delivery, Message
+from bot.store.tables import table
 
-ANSWER = Answer.__table__  # type: ignore[attr-defined]
-DELIVERY = Delivery.__table__  # type: ignore[attr-defined]
-MESSAGE = Message.__table__  # type: ignore[attr-defined]
+ANSWER = table(Answer)
+DELIVERY = table(Delivery)
+MESSAGE = table(Message)
 PAGE = 60
 
 

@@ -7,9 +7,10 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from bot.store.models import Participant, Template
+from bot.store.tables import table
 
-PERSON = Participant.__table__  # type: ignore[attr-defined]
-TEMPLATE = Template.__table__  # type: ignore[attr-defined]
+PERSON = table(Participant)
+TEMPLATE = table(Template)
 
 
 @dataclass(frozen=True, kw_only=True)

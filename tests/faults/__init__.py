@@ -1,0 +1,1 @@
+"""Faults: what breaks underneath, and what must still be true afterwards."""
