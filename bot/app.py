@@ -6,16 +6,19 @@ The composition root: everything is built here, from the settings, and nowhere e
 import logging
 import signal
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
-from bot.clock import Clock
 from bot.parts import Parts, build_parts
 from bot.settings import Settings
 from bot.store.migrations import upgrade
-from bot.web import PAGES
+from bot.web import PAGES, webhooks
 from bot.web.security import protect
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
 
 log = logging.getLogger(__name__)
 MOST_BODY = 1 << 20  # bytes; werkzeug's other limits do not stop a urlencoded body
@@ -33,6 +36,15 @@ WAITRESS: dict[str, Any] = {
 }
 
 
+class NoCookiesForMachines(SecureCookieSessionInterface):
+    """Twilio signs in with each request: there is no cookie to open, to check or to send."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if request.path.startswith(webhooks.page.url_prefix or "/"):
+            return self.make_null_session(app)
+        return super().open_session(app, request)
+
+
 def create_app(parts: Parts) -> Flask:
     """The whole web side of one bot."""
     app = Flask("bot", template_folder="web/templates", static_folder="web/static")
@@ -41,6 +53,7 @@ def create_app(parts: Parts) -> Flask:
         MAX_CONTENT_LENGTH=MOST_BODY,
     )
     app.extensions["bot"] = parts
+    app.session_interface = NoCookiesForMachines()
     for page in PAGES:
         app.register_blueprint(page)
     protect(app, parts.settings)
@@ -54,6 +67,13 @@ def create_server(app: Any, *, host: str, port: int) -> Any:
     return waitress_server(app, host=host, port=port, **WAITRESS)
 
 
+def _clock(parts: Parts) -> "Clock":
+    """Loaded only where this process keeps time itself."""
+    from bot.clock import Clock
+
+    return Clock(parts)
+
+
 def serve(settings: Settings) -> None:
     """Bring the database up to date, then serve until told to stop; what is in hand is finished."""
     from bot.logs import set_up_logs
@@ -63,7 +83,7 @@ def serve(settings: Settings) -> None:
     upgrade(settings.database_url)
     parts = build_parts(settings)
     server = create_server(create_app(parts), host="0.0.0.0", port=settings.port)  # noqa: S104
-    clock = Clock(parts) if settings.clock == "inside" else None
+    clock = _clock(parts) if settings.clock == "inside" else None
     stopping = threading.Event()
 
     def stop(*_: object) -> None:

@@ -77,7 +77,7 @@ def load_vocabulary(folder: Path | None = None) -> Vocabulary:
             language="",
             harm=[common, *tables.values()],
         ),
-        languages=_language_names(root, tuple(tables)),
+        languages=_language_names(root, tables),
     )
 
 
@@ -96,17 +96,22 @@ def _read(path: Path) -> Table:
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
-def _language_names(root: Path, tags: Sequence[str]) -> dict[str, str]:
-    """Own and English names, from languages.toml where it says them and from Babel, folded."""
+def _language_names(root: Path, heard: Mapping[str, Table]) -> dict[str, str]:
+    """Own and English names, from languages.toml and from Babel; and as words.toml names them."""
     listed = _read(root / "languages.toml")
     inner = listed.get("languages")
-    tables = inner if isinstance(inner, dict) else listed or {tag: {} for tag in tags}
+    tables = inner if isinstance(inner, dict) else listed or {tag: {} for tag in heard}
     names: dict[str, str] = {}
     for tag, table in tables.items():
         written = [table.get(key) for key in NAME_KEYS] if isinstance(table, dict) else []
         said = [name for name in written if isinstance(name, str)]
         for name in (*said, *_babel_names(str(tag))):
             names.setdefault(folded_phrase(name), str(tag))
+    for words in heard.values():
+        named = words.get("languages")
+        for tag, texts in named.items() if isinstance(named, dict) else ():
+            for text in ",".join(map(str, _list(texts))).split(","):
+                names.setdefault(folded_phrase(text), str(tag))
     names.pop("", None)
     return names
 

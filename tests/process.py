@@ -111,9 +111,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def machine(
-    database_url: str, folder: Path, **changes: str
-) -> Iterator[Machine]:
+def machine(database_url: str, folder: Path, **changes: str) -> Iterator[Machine]:
     """Settings of a bot on this machine; what a test starts is ended with it."""
     port = free_port()
     simulator = SimulatedTwilio(

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.library import load_library
+from tests.quick import open_quick
 from tests.test_journeys import ROW_AMINA, ROW_GRACE, ROW_SELAM, agree
 from tests.world import AMINA, GRACE, SELAM, World, open_world
 
@@ -32,7 +33,7 @@ STEPS = [
 @pytest.fixture
 def world(database_url: str, tmp_path: Path) -> Iterator[World]:
     """Amina and Grace, enrolled and not yet written to."""
-    with open_world(database_url) as world:
+    with open_quick(database_url) as world:
         world.enrol(tmp_path, [ROW_GRACE, ROW_AMINA])
         yield world
 
@@ -40,6 +41,18 @@ def world(database_url: str, tmp_path: Path) -> Iterator[World]:
 @pytest.fixture
 def asked(world: World) -> World:
     """Both have been asked whether this is the right number, and Amina has said yes."""
+    return ask(world)
+
+
+@pytest.fixture
+def real(database_url: str, tmp_path: Path) -> Iterator[World]:
+    """The same with a sender and phones: what is queued may yet be held back."""
+    with open_world(database_url) as world:
+        world.enrol(tmp_path, [ROW_GRACE, ROW_AMINA])
+        yield ask(world)
+
+
+def ask(world: World) -> World:
     world.tick()
     world.taps(AMINA, "yes")
     change(
@@ -81,18 +94,6 @@ def put_at(world: World, flow: str, step: str) -> str:
     return number
 
 
-def hears(world: World, number: str, words: str) -> list[str]:
-    """She writes; returns what is queued for her in answer."""
-    newest = "select coalesce(max(id), 0) from message where direction = 'out'"
-    before = world.one(newest)
-    world.simulator.receive_from(number, words)
-    found = world.rows(
-        "select text from message where direction = 'out' and id > :before order by id",
-        before=before,
-    )
-    return [row[0] for row in found]
-
-
 def state(world: World, reference: str = "A1") -> object:
     return world.one("select state from participant where reference = :who", who=reference)
 
@@ -112,7 +113,7 @@ def test_stop_works_from_every_step_of_every_conversation(asked: World, language
     speak(asked, language)
     for flow, step in STEPS:
         number = put_at(asked, flow, step)
-        answers = hears(asked, number, STOPS[language])
+        answers = asked.says(number, STOPS[language])
         who = "A1" if number == AMINA else "G1"
         assert state(asked, who) == "stopped", (flow, step)
         assert len(answers) == 1 and "START" in answers[0], (flow, step)
@@ -128,7 +129,7 @@ def test_help_works_from_every_step_and_leaves_the_question_open(
     said = asked.parts.catalogues.fill("standing.help", language=language, words={"org": "Routes"})
     for flow, step in STEPS:
         number = put_at(asked, flow, step)
-        assert hears(asked, number, HELPS[language]) == [said], (flow, step)
+        assert asked.says(number, HELPS[language]) == [said], (flow, step)
         assert open_steps(asked, number) == [f"{flow}.{step}"]
     assert asked.alerts() == ["wants_person"] * 2
     assert asked.one("select sum(times) from alert where kind = 'wants_person'") == len(STEPS)
@@ -141,7 +142,7 @@ def test_words_of_harm_are_heard_at_every_step(asked: World, language: str) -> N
     for flow, step in STEPS:
         number = put_at(asked, flow, step)
         before = asked.alerts().count("harm_red")
-        answers = hears(asked, number, words[language])
+        answers = asked.says(number, words[language])
         assert len(answers) == 1 and "999" in answers[0], (flow, step)
         assert asked.alerts().count("harm_red") == before + 1
         assert open_steps(asked, number) == []
@@ -155,7 +156,7 @@ def test_later_leaves_every_question_open(asked: World, language: str) -> None:
         if step == "right_number":  # there it is a choice of its own
             continue
         number = put_at(asked, flow, step)
-        assert hears(asked, number, LATERS[language]) == [said], (flow, step)
+        assert asked.says(number, LATERS[language]) == [said], (flow, step)
         assert open_steps(asked, number) == [f"{flow}.{step}"]
 
 
@@ -168,7 +169,7 @@ def test_the_name_of_a_language_switches_to_it_and_asks_again(asked: World, lang
             continue  # there it is the answer: English is what many want to learn
         speak(asked, another)
         number = put_at(asked, flow, step)
-        answers = hears(asked, number, OWN_NAMES[language])
+        answers = asked.says(number, OWN_NAMES[language])
         now = asked.one(
             "select p.language from participant p join address a on a.participant_id = p.id "
             "where a.address = :address",
@@ -214,52 +215,52 @@ def test_after_consent_start_welcomes_nobody_a_second_time(world: World) -> None
     assert open_steps(world) == ["goal_setting.focus"]
 
 
-def test_stop_is_final_whatever_was_queued_asked_or_planned(world: World) -> None:
-    world.tick()
-    agree(world, AMINA, language="en")
-    world.go_to(datetime(2026, 11, 17, 10, 1, tzinfo=UTC))
-    world.simulator.misbehave("503", times=1)
-    world.simulator.receive_from(AMINA, "later")
-    world.says(AMINA, "STOP")
+def test_stop_is_final_whatever_was_queued_asked_or_planned(real: World) -> None:
+    for key in ("en", "yes", "no"):
+        real.taps(AMINA, key)
+    real.go_to(datetime(2026, 11, 17, 10, 1, tzinfo=UTC))
+    real.simulator.misbehave("503", times=1)
+    real.simulator.receive_from(AMINA, "later")
+    real.says(AMINA, "STOP")
     for _ in range(6):  # till it is known what became of the one in doubt
-        world.later(minutes=2)
-    sent = world.bodies(AMINA)
+        real.later(minutes=2)
+    sent = real.bodies(AMINA)
     assert "START" in sent[-1]
     for _ in range(6):
-        world.later(days=3)
-    assert world.bodies(AMINA) == sent
-    skipped = world.rows("select distinct reason from check_in where state = 'skipped'")
+        real.later(days=3)
+    assert real.bodies(AMINA) == sent
+    skipped = real.rows("select distinct reason from check_in where state = 'skipped'")
     assert ("stopped",) in [tuple(row) for row in skipped]
-    assert world.says(AMINA, "STOP") == []
+    assert real.says(AMINA, "STOP") == []
 
 
-def test_a_tap_after_stop_answers_nothing_and_says_nothing(asked: World) -> None:
-    prompt = asked.newest(AMINA)
-    asked.says(AMINA, "STOP")
-    assert asked.taps(AMINA, "ar", on=prompt) == []
-    assert asked.one("select count(*) from answer") == 1
-    assert asked.alerts() == ["stopped", "wrote_to_us"]
+def test_a_tap_after_stop_answers_nothing_and_says_nothing(real: World) -> None:
+    prompt = real.newest(AMINA)
+    real.says(AMINA, "STOP")
+    assert real.taps(AMINA, "ar", on=prompt) == []
+    assert real.one("select count(*) from answer") == 1
+    assert real.alerts() == ["stopped", "wrote_to_us"]
 
 
-def test_help_and_words_of_harm_are_answered_even_after_stop(asked: World) -> None:
-    speak(asked, "en")
-    asked.says(AMINA, "STOP")
-    assert len(asked.says(AMINA, "help")) == 1
-    answers = asked.says(AMINA, "I want to kill myself")
+def test_help_and_words_of_harm_are_answered_even_after_stop(real: World) -> None:
+    speak(real, "en")
+    real.says(AMINA, "STOP")
+    assert len(real.says(AMINA, "help")) == 1
+    answers = real.says(AMINA, "I want to kill myself")
     assert len(answers) == 1 and "999" in answers[0]
-    assert state(asked) == "stopped"
+    assert state(real) == "stopped"
 
 
-def test_after_words_of_harm_start_and_a_language_open_nothing_again(asked: World) -> None:
-    speak(asked, "en")
-    asked.says(AMINA, "I want to die")
-    assert asked.says(AMINA, "START") == []
-    assert asked.says(AMINA, "فارسی") == []
-    assert asked.says(AMINA, "hello?") == []
-    sent = len(asked.bodies(AMINA))
-    asked.later(days=2)
-    assert len(asked.bodies(AMINA)) == sent
-    assert len(asked.says(AMINA, "I want to die")) == 1
+def test_after_words_of_harm_start_and_a_language_open_nothing_again(real: World) -> None:
+    speak(real, "en")
+    real.says(AMINA, "I want to die")
+    assert real.says(AMINA, "START") == []
+    assert real.says(AMINA, "فارسی") == []
+    assert real.says(AMINA, "hello?") == []
+    sent = len(real.bodies(AMINA))
+    real.later(days=2)
+    assert len(real.bodies(AMINA)) == sent
+    assert len(real.says(AMINA, "I want to die")) == 1
 
 
 def test_a_second_cry_for_help_is_an_alert_of_its_own(asked: World) -> None:
@@ -283,6 +284,13 @@ def test_stop_by_sms_is_confirmed_once_by_the_carrier_or_by_us(
         assert state(world, "S1") == "stopped"
         world.later(days=2)
         assert len(world.bodies(SELAM)) == before + 1
+
+
+def test_stop_by_sms_of_somebody_known_on_whatsapp_stops_both(asked: World) -> None:
+    asked.simulator.receive_from(AMINA, "STOP", channel="sms")
+    assert state(asked) == "stopped"
+    assert open_steps(asked) == []
+    assert asked.alerts() == ["stopped"]
 
 
 def test_stop_that_twilio_has_answered_itself_is_not_answered_again(asked: World) -> None:
@@ -320,7 +328,7 @@ def test_no_choice_of_ours_is_heard_as_a_door(asked: World, language: str) -> No
             number = put_at(asked, flow, step)
             speak(asked, language)
             before = asked.one("select count(*) from answer")
-            hears(asked, number, label)
+            asked.says(number, label)
             found = asked.rows("select step, value from answer order by id desc limit 1")
             assert asked.one("select count(*) from answer") == before + 1, (flow, step, label)
             assert found == [(step, option.key)], (flow, step, label)

@@ -86,7 +86,7 @@ def test_down_over_data_and_up_again(empty: Database) -> None:
 def test_a_step_that_fails_changes_nothing(
     empty: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.store.migrations.command.upgrade", half_an_upgrade)
+    monkeypatch.setattr("alembic.command.upgrade", half_an_upgrade)
     with pytest.raises(ZeroDivisionError):
         upgrade(url_of(empty))
     assert tables(empty) == set()

@@ -149,7 +149,7 @@ def test_understand_reads_and_writes_json_lines_as_long_as_they_come(bot: Machin
         ({"language": "en", "ask": "any", "text": "I want to die"}, "harm", "red"),
         ({"language": "en", "ask": "any", "text": "فارسی"}, "language", "fa"),
         ({"language": "en", "ask": "duration", "text": "1h30"}, "duration", 90),
-        ({"language": "en", "ask": "options", "text": "2", "options": ["Good", "Bad"]}, "option", 2),
+        ({"language": "en", "ask": "options", "text": "2", "options": ["A", "B"]}, "option", 2),
         (
             {"language": "en", "ask": "date", "text": "tomorrow 3pm", "now": "2026-11-16T10:00:00"},
             "date",

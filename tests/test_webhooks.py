@@ -85,7 +85,11 @@ def test_no_header_of_a_request_moves_the_address_that_is_checked(asked: World) 
         "X-Original-Url": "/x",
         "Forwarded": "host=evil.example.org;proto=https",
     }
-    for base in ("http://evil.example.org", "https://evil.example.org", "https://evil.example.org/x"):
+    for base in (
+        "http://evil.example.org",
+        "https://evil.example.org",
+        "https://evil.example.org/x",
+    ):
         forged = post(asked, fields, signed_url=base + MESSAGE, headers=spoofed)
         assert forged.status == 403
     assert counts(asked) == before

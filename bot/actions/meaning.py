@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlmodel import Session as Db
 
 from bot.actions.house import House
@@ -81,15 +81,26 @@ def mean(db: Db, change: Change) -> Effect:
 def _right_number(db: Db, change: Change) -> Effect:
     value = change.answered.value
     if value == "wrong":
-        db.execute(
-            update(_ADDRESS)
-            .where(_ADDRESS.c.id == change.who.address_id)
-            .values(state="wrong", state_reason="wrong_person")
-        )
+        _mark_wrong(db, change.who)
     elif value == "later" and change.talk.enrolment_id is not None:
         tomorrow = next_allowed(change.now + timedelta(days=1), change.house.zone)
         welcome_again(db, enrolment_id=change.talk.enrolment_id, due_at=tomorrow)
     return Effect()
+
+
+def _mark_wrong(db: Db, who: Person) -> None:
+    """Whatever may be the same phone: that channel, that number on the other, WhatsApp's own name."""
+    found = select(_ADDRESS.c.address).where(_ADDRESS.c.id == who.address_id)
+    number = (db.execute(found).scalar_one_or_none() or "").removeprefix("whatsapp:")
+    rows = update(_ADDRESS).where(
+        _ADDRESS.c.participant_id == who.id,
+        or_(
+            _ADDRESS.c.channel == who.channel,
+            _ADDRESS.c.kind == "user_id",
+            _ADDRESS.c.address.in_((number, f"whatsapp:{number}")),
+        ),
+    )
+    db.execute(rows.values(state="wrong", state_reason="wrong_person"))
 
 
 def _language(db: Db, change: Change) -> Effect:

@@ -3,17 +3,39 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, func, or_, select, update
 from sqlmodel import Session
 
 from bot.actions.recover import recover
 from bot.channels.base import RANK
 from bot.channels.twilio_inbound import STATES
 from bot.store.models import Delivery, Receipt
+from bot.store.prepared import Prepared
 from bot.store.tables import table
 
 _DELIVERY = table(Delivery)
 _RECEIPT = table(Receipt)
+_CODE = _DELIVERY.c.error_code
+_MOVE = Prepared(
+    update(_DELIVERY)
+    .where(_DELIVERY.c.id == bindparam("which"))
+    .values(
+        state=bindparam("forward_to"),
+        error_code=func.coalesce(bindparam("code", type_=_CODE.type), _CODE),
+        updated_at=bindparam("now"),
+        lease_until=None,
+        lease_owner=None,
+    )
+)
+_CANCEL_OTHERS = Prepared(
+    update(_DELIVERY)
+    .where(
+        _DELIVERY.c.message_id == bindparam("of_message"),
+        _DELIVERY.c.id != bindparam("but"),
+        or_(_DELIVERY.c.state == "queued", _DELIVERY.c.state == "waiting"),
+    )
+    .values(state="cancelled", reason="it arrived after all", updated_at=bindparam("now"))
+)
 ARRIVED = ("delivered", "read")
 
 
@@ -55,10 +77,8 @@ def settle(
     """Move forward to `state`; nothing happens when the delivery is there or further already."""
     if RANK[state] <= RANK.get(row.state, 0):
         return
-    values = {"state": state, "updated_at": now, "lease_until": None, "lease_owner": None}
-    if state == "failed":
-        values["error_code"] = error_code
-    db.execute(update(_DELIVERY).where(_DELIVERY.c.id == row.id).values(**values))
+    code = error_code if state == "failed" else None
+    _MOVE.run(db, {"which": row.id, "forward_to": state, "code": code, "now": now})
     if state == "failed":
         recover(db, delivery_row(db, row.id), code=error_code, now=now)
     elif state in ARRIVED and row.state not in ARRIVED:
@@ -67,15 +87,7 @@ def settle(
 
 def _take_back_fallbacks(db: Session, row: Row[Any], *, now: datetime) -> None:
     """It arrived after all: no other delivery of the same message need go."""
-    db.execute(
-        update(_DELIVERY)
-        .where(
-            _DELIVERY.c.message_id == row.message_id,
-            _DELIVERY.c.id != row.id,
-            _DELIVERY.c.state.in_(("queued", "waiting")),
-        )
-        .values(state="cancelled", reason="it arrived after all", updated_at=now)
-    )
+    _CANCEL_OTHERS.run(db, {"of_message": row.message_id, "but": row.id, "now": now})
 
 
 def _count_in(db: Session, *, delivery_id: int, sid: str, now: datetime) -> None:

@@ -30,7 +30,7 @@ PENDING_REST = timedelta(minutes=5)  # doubles with each look, up to LONGEST_RES
 LONGEST_REST = timedelta(hours=6)
 APPROVED_REST = timedelta(days=1)
 WAITING_STATES = ("received", "pending", "unsubmitted")
-FINAL_STATES = ("rejected", "failed")  # another wording is needed
+FINAL_STATE = "rejected"  # by WhatsApp, or by its rules before we ask: another wording is needed
 
 _TEMPLATE, _DELIVERY = table(Template), table(Delivery)
 
@@ -77,7 +77,7 @@ def _rows(database: Database, planned: Sequence[Wording]) -> dict[tuple[str, str
 
 
 def _is_due(row: Row[Any], now: datetime) -> bool:
-    return row.state not in FINAL_STATES and (row.not_before is None or row.not_before <= now)
+    return row.state != FINAL_STATE and (row.not_before is None or row.not_before <= now)
 
 
 def _stood_in(row: Row[Any], now: datetime) -> bool:
@@ -112,7 +112,7 @@ def _write_down(database: Database, wording: Wording, *, now: datetime) -> None:
                 digest=wording.digest,
                 name=wording.name,
                 language=wording.language,
-                state="failed" if wrong else "unsubmitted",
+                state=FINAL_STATE if wrong else "unsubmitted",
                 reason=" ".join(wrong),
                 category=CATEGORY,
                 attempts=0,
@@ -175,11 +175,11 @@ def _note(database: Database, row: Row[Any], approval: Approval, *, now: datetim
 
 
 def _refused(database: Database, row: Row[Any], error: Unsent, *, now: datetime) -> None:
-    if not error.permanent:
-        _later(database, row, reason=f"code {error.code}", now=now)
-        return
-    _write(database, row.id, now=now, state="failed", reason=f"code {error.code}")
-    _tell(database, row.key, detail=f"code {error.code}", now=now)
+    """The provider would not: wrong credentials, say. One alert for all, and tried again later."""
+    _later(database, row, reason=f"code {error.code}", now=now)
+    if error.permanent:
+        _write(database, row.id, now=now, state="failed")
+        _tell(database, f"code {error.code}", detail=f"code {error.code}", now=now)
 
 
 def _later(database: Database, row: Row[Any], *, reason: str, now: datetime) -> None:
@@ -217,7 +217,7 @@ def _tell(database: Database, key: str, *, detail: str, now: datetime) -> None:
             db,
             kind="template_trouble",
             subject=f"template_trouble:{key}",
-            detail=f"{key}: {detail}",
+            detail=detail if detail in key else f"{key}: {detail}",
             now=now,
         )
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlmodel import Session
 
 from bot.actions.settle import adopt, delivery_row, settle
@@ -11,10 +11,23 @@ from bot.channels.base import Receipt
 from bot.store.database import Database
 from bot.store.models import Delivery
 from bot.store.models import Receipt as ReceiptRow
-from bot.store.tables import insert_into, table
+from bot.store.prepared import Prepared, PreparedInsert
+from bot.store.tables import table
 
 _DELIVERY = table(Delivery)
-_RECEIPT = table(ReceiptRow)
+_BY_SID = _DELIVERY.c.sid == bindparam("its_sid")
+_BY_TOKEN = _DELIVERY.c.token == bindparam("its_token")
+_MINE = Prepared(select(_DELIVERY).where(_BY_SID).with_for_update())
+_MINE_BY_TOKEN = Prepared(select(_DELIVERY).where(or_(_BY_SID, _BY_TOKEN)).with_for_update())
+_KEEP = PreparedInsert(
+    table(ReceiptRow),
+    "sid",
+    "status",
+    "delivery_id",
+    "at",
+    returning="id",
+    conflict=lambda insert: insert.on_conflict_do_nothing(),
+)
 
 
 def track(database: Database, receipt: Receipt, *, now: datetime) -> None:
@@ -33,26 +46,26 @@ def track(database: Database, receipt: Receipt, *, now: datetime) -> None:
             settle(db, row, state=receipt.state, error_code=receipt.error_code, now=now)
 
 
-def _delivery(db: Session, receipt: Receipt) -> Row[Any] | None:
+def _delivery(db: Session, receipt: Receipt) -> Any | None:
     """By the channel's id, else by our own token: the receipt may come before the answer, and
     the answer may have been wrong."""
-    mine = _DELIVERY.c.sid == receipt.external_id
-    if receipt.token is not None:
-        mine = or_(mine, _DELIVERY.c.token == receipt.token)
-    rows = db.execute(select(_DELIVERY).where(mine).with_for_update()).all()
+    sid, token = receipt.external_id, receipt.token
+    if token is None:
+        rows = _MINE.rows(db, {"its_sid": sid})
+    else:
+        rows = _MINE_BY_TOKEN.rows(db, {"its_sid": sid, "its_token": token})
     by_sid = (row for row in rows if row.sid == receipt.external_id)
     return next(by_sid, rows[0] if rows else None)
 
 
 def _keep(db: Session, receipt: Receipt, *, delivery_id: int | None, now: datetime) -> bool:
     """False when this very receipt is known."""
-    row = insert_into(db, _RECEIPT).values(
-        sid=receipt.external_id,
-        status=receipt.status,
-        error_code=receipt.error_code or "",
-        event=receipt.event or "",
-        delivery_id=delivery_id,
-        at=now,
-    )
-    kept = db.execute(row.on_conflict_do_nothing().returning(_RECEIPT.c.id))
-    return kept.first() is not None
+    row = {
+        "sid": receipt.external_id,
+        "status": receipt.status,
+        "error_code": receipt.error_code or "",
+        "event": receipt.event or "",
+        "delivery_id": delivery_id,
+        "at": now,
+    }
+    return _KEEP.row(db, row) is not None

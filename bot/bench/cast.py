@@ -65,7 +65,7 @@ def seed(database: Database, *, people: int, now: datetime) -> None:
 def reopen(database: Database) -> None:
     """Everybody is back at the first question; what was kept so far stays."""
     with database.transaction() as db:
-        first = {"state": "open", "step": "week", "answers": {}, "ended_at": None, "tries": 0}
+        first: dict[str, Any] = {"state": "open", "step": "week", "answers": {}, "ended_at": None}
         db.execute(update(table(Conversation)).values(**first))
         check_in = table(CheckIn)
         db.execute(update(check_in).values(state="asked", answered_at=None))
@@ -106,7 +106,6 @@ def _rows(
     def each(make: Any) -> list[dict[str, object]]:
         return [_filled(make(number), number) for number in people]
 
-    whose = {"at": now}
     return {
         Participant: each(
             lambda n: Participant(
@@ -134,7 +133,7 @@ def _rows(
                 created_at=now,
             )
         ),
-        GoalEntry: each(lambda n: GoalEntry(goal_id=n, kind="rating", rating=5, **whose)),
+        GoalEntry: each(lambda n: GoalEntry(goal_id=n, kind="rating", rating=5, at=now)),
         CheckIn: each(
             lambda n: CheckIn(
                 enrolment_id=n, flow=FLOW, slot="week-2", due_at=now, state="asked", asked_at=now
@@ -165,7 +164,7 @@ def _rows(
                 language=language_of(n),
                 context=f"{FLOW}.week",
                 step="week",
-                **whose,
+                at=now,
             )
         ),
         Delivery: each(

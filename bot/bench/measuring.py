@@ -27,6 +27,7 @@ from bot.store.migrations import upgrade
 
 STARTS = 3
 KILLED_AFTER, SHORTEST = 0.5, 0.3  # of the seconds of a round; seconds
+WARM_UP, WARM = 1.0, 300  # seconds and requests, whichever comes first
 DOUBLES = 20  # of each connection
 Lanes = list[list[Post]]
 NOTHING = Kept(lost=0, idle=0, doubled=0)
@@ -115,6 +116,7 @@ def _rounds(plan: Plan, found: Found, database: Database) -> None:
         bare = enter(plain_server(plan.scratch, "bare"))
         bot = enter(bot_server(plan.scratch, database_url=plan.database_url))
         told = receipts(plan.everybody)
+        _warm_up(bot, durable, told)
         for number in range(1, plan.rounds + 1):
             turns = conversations(plan.everybody, round_number=number)
             reopen(database)
@@ -127,6 +129,12 @@ def _rounds(plan: Plan, found: Found, database: Database) -> None:
             _load(plan, found, "signed receipt", durable, told, repeat=True)
         load(bare.port, turns, seconds=60, repeat=True, most=found.turns)
         found.memory = {"bot": bot.mebibytes, "bare": bare.mebibytes}
+
+
+def _warm_up(bot: Server, durable: Server, told: Lanes) -> None:
+    """The first requests of a process compile statements and open connections."""
+    for server in (bot, durable):
+        load(server.port, told, seconds=WARM_UP, repeat=True, most=WARM)
 
 
 def _load(

@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable
 from fcntl import LOCK_EX, LOCK_UN, flock
+from importlib import import_module
 from typing import Any
 
 from flask import Flask, Response, request
@@ -33,10 +34,9 @@ def bare(app: Flask) -> None:
 
 def durable(app: Flask, *, database: str, token: str, public_url: str) -> None:
     """Twilio's own check of the signature, then one row that survives a power cut."""
-    from twilio.request_validator import RequestValidator
-
+    validation: Any = import_module("twilio.request_validator")
     keep = keeper(database)
-    validator = RequestValidator(token)
+    validator = validation.RequestValidator(token)
 
     @app.post("/webhooks/twilio/<kind>")
     def signed(kind: str) -> Response:

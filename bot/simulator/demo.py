@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,7 +29,7 @@ from bot.parts import Parts, build_parts
 from bot.people_file import import_people
 from bot.programme.calendar import local_moment
 from bot.settings import Settings
-from bot.simulator.cast import CAST, PAUSED
+from bot.simulator.cast import CAST, PAUSED, Character
 from bot.simulator.life import Life, MovableClock
 from bot.simulator.phones import phones_app
 from bot.simulator.server import Running, serve
@@ -124,7 +124,9 @@ class Opened:
     close: Callable[[], None]
 
 
-def open_demo(*, port: int, weeks: int = WEEKS_LIVED) -> Opened:
+def open_demo(
+    *, port: int, weeks: int = WEEKS_LIVED, cast: Sequence[Character] = CAST
+) -> Opened:
     """Start everything on this machine, `weeks` weeks ago. `port` 0 finds a free one."""
     folder = Path(tempfile.mkdtemp(prefix="routes-demo-"))
     time = MovableClock(_first_monday(weeks))
@@ -142,16 +144,18 @@ def open_demo(*, port: int, weeks: int = WEEKS_LIVED) -> Opened:
     upgrade(settings.database_url)
     parts = build_parts(settings, now=time)
     clock = Clock(parts, TwilioChannel(settings))
-    life = Life(time=time, clock=clock, simulator=simulator, cast=CAST)
+    life = Life(time=time, clock=clock, simulator=simulator, cast=cast)
     demo = Demo(parts=parts, time=time, life=life, simulator=simulator)
     front.app = DispatcherMiddleware(
         create_app(parts).wsgi_app, {"/phones": phones_app(simulator, demo).wsgi_app}
     )
     simulator.webhook_url = f"{address}/webhooks/twilio/message"
     threading.Thread(target=server.run, daemon=True).start()
-    _enrol_everybody(parts, simulator, now=time())
+    _enrol_everybody(parts, simulator, cast=cast, now=time())
+
     def close() -> None:
         clock.stop()
+        server.task_dispatcher.shutdown()  # nobody is answered while the sockets close
         server.close()
         twilio.close()
         parts.database.dispose()
@@ -223,9 +227,11 @@ def _first_monday(weeks: int) -> datetime:
     ) + timedelta(hours=8)
 
 
-def _enrol_everybody(parts: Parts, simulator: SimulatedTwilio, *, now: datetime) -> None:
+def _enrol_everybody(
+    parts: Parts, simulator: SimulatedTwilio, *, cast: Sequence[Character], now: datetime
+) -> None:
     """By the same import that a charity uses."""
-    rows = [character.row | {"cohort_start": now.date().isoformat()} for character in CAST]
+    rows = [character.row | {"cohort_start": now.date().isoformat()} for character in cast]
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(rows[0]))
     writer.writeheader()
@@ -234,7 +240,7 @@ def _enrol_everybody(parts: Parts, simulator: SimulatedTwilio, *, now: datetime)
         path = Path(folder) / "people.csv"
         path.write_text(text.getvalue(), encoding="utf-8")
         import_people(parts.database, path, apply=True, now=now, zone=parts.house.zone)
-    for character in CAST:
+    for character in cast:
         simulator.add_phone(
             number=character.number,
             name=character.name,

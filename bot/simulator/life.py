@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zlib import crc32
 
-from bot.clock import Clock, run_due, run_round
+from bot.clock import Clock, guarded
 from bot.programme.calendar import allowed, next_allowed
 from bot.simulator.cast import Character
 from bot.simulator.records import Choice, Message
@@ -19,6 +19,7 @@ from bot.simulator.twilio import SimulatedTwilio
 from bot.store.due import next_moment, open_step
 
 SETTLE = timedelta(seconds=8)  # until the simulated Twilio has delivered, and she has read it
+IN_HAND = timedelta(minutes=20)
 ROUNDS = 10  # of sending and arriving within one moment
 OPEN = "standing.opener"
 
@@ -98,17 +99,28 @@ class Life:
 
     def _happen(self, *, by_hand: bool) -> None:
         """One moment: what is due starts and is sent, arrives, is read, and is thought about."""
-        if self._looked_after != self.time().date():  # templates, and sends nobody answered
-            self._looked_after = self.time().date()
-            run_due(self.clock)
+        today = self.time().date()
+        if today != self._looked_after:
+            guarded(self.clock.reconcile)
+            if self._looked_after is None or today.weekday() < self._looked_after.weekday():
+                guarded(self.clock.templates)  # approvals seldom change: once a week will do
+            self._looked_after = today
+        self.clock.tick()
         for _ in range(ROUNDS):
-            counts = run_round(self.clock)
-            self.time.put(self.time() + SETTLE, still=True)
-            if not self.simulator.deliver_due() and not counts:
+            sent = self.clock.send()
+            self._arrive()
+            if not sent:
                 break
         for number, character in self.cast.items():
             if not (by_hand and character.by_hand):
                 self._think(number)
+
+    def _arrive(self) -> None:
+        """What is on its way reaches the phones and is read; the receipts come back."""
+        moved = True
+        while moved:
+            self.time.put(self.time() + SETTLE, still=True)
+            moved = bool(self.simulator.deliver_due())
 
     def _think(self, number: str) -> None:
         """Plan an answer to the newest message on her phone, at a time of her own."""
@@ -116,12 +128,17 @@ class Life:
         if newest is None or newest.sid in self._seen:
             return
         self._seen.add(newest.sid)
-        first = not any(m.inbound for m in self.simulator.talk_with(number)[-3:])
-        minutes = 3 + crc32(newest.sid[-4:].encode()) % (180 if first else 3)
-        at = self.time() + timedelta(minutes=minutes)
-        zone = self.clock.parts.house.zone
-        at = at if allowed(at, zone) else next_allowed(at, zone)
+        chance = crc32(newest.sid[-4:].encode())
+        wait = timedelta(minutes=3 + chance % (3 if self._in_hand(number) else 180))
+        at, zone = self.time() + wait, self.clock.parts.house.zone
+        if not allowed(at, zone):
+            at = next_allowed(at, zone) + timedelta(minutes=chance % 90)
         heapq.heappush(self._replies, _Reply(at=at, number=number, prompt=newest.sid))
+
+    def _in_hand(self, number: str) -> bool:
+        """She is holding her phone: she has just written."""
+        since = self.time() - IN_HAND
+        return any(m.inbound and m.created_at > since for m in self.simulator.talk_with(number)[-3:])
 
     def _newest(self, number: str) -> Message | None:
         talk = self.simulator.talk_with(number)

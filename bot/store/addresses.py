@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlmodel import Session
 
 from bot.store.models import Address
@@ -10,6 +11,7 @@ from bot.store.tables import insert_into, table
 from bot.store.talk import Wrote
 
 _ADDRESS = table(Address)
+WHATSAPP = "whatsapp:"
 
 
 def remember_addresses(
@@ -23,6 +25,7 @@ def remember_addresses(
     """Add those of `addresses` that are not in `found`, to the same participant if there is one."""
     known = {row.address for row in found}
     owner = next((row.participant_id for row in found if row.participant_id is not None), None)
+    owner = owner or _owner_of_number(db, addresses)
     state = next((row.state for row in found), "usable")
     added = [
         _add(db, channel=channel, address=address, participant_id=owner, state=state, now=now)
@@ -30,6 +33,19 @@ def remember_addresses(
         if address not in known
     ]
     return [*found, *added]
+
+
+def _owner_of_number(db: Session, addresses: Sequence[str]) -> int | None:
+    """Whose number it is on another channel: STOP by SMS is hers, though she was on WhatsApp."""
+    numbers = [address.removeprefix(WHATSAPP) for address in addresses]
+    both = [form for number in numbers if number[:1] == "+" for form in (number, WHATSAPP + number)]
+    row = select(_ADDRESS.c.participant_id).where(
+        _ADDRESS.c.address.in_(both),
+        _ADDRESS.c.participant_id.is_not(None),
+        _ADDRESS.c.state != "wrong",
+    )
+    owner: int | None = db.execute(row.limit(1)).scalar_one_or_none() if both else None
+    return owner
 
 
 def _add(
@@ -70,4 +86,4 @@ def _add(
 
 def _kind(address: str) -> str:
     """A phone number starts with + after its channel; WhatsApp's own names do not."""
-    return "phone" if address.removeprefix("whatsapp:").startswith("+") else "user_id"
+    return "phone" if address.removeprefix(WHATSAPP).startswith("+") else "user_id"

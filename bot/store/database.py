@@ -19,6 +19,8 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
+from bot.store.driver import on_driver
+
 if sys.platform == "win32":
     flock, LOCK_EX, LOCK_UN = None, 0, 0  # SQLite's own waiting must do there
 else:
@@ -193,7 +195,7 @@ def _sqlite_engine(path: Path, *, begin: str, pragmas: tuple[str, ...]) -> Engin
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        on_driver(connection, begin)
 
     return engine
 

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import Session
 
 from bot.store.models import Address, Conversation, Delivery, Enrolment, Message, Participant
@@ -101,7 +111,8 @@ def heard_from(db: Session, *, channel: str, addresses: Sequence[str], at: datet
 
 
 # Written out, not bound: else SQLite plans anew each time, to see whether a partial index will do
-_OPEN, _HELD = literal_column("'open'"), literal_column("'held'")
+_OPEN: ColumnElement[str] = literal_column("'open'")
+_HELD: ColumnElement[str] = literal_column("'held'")
 _OLDER = _TALK.alias("older")
 _HELD_TALK = (
     select(func.max(_OLDER.c.id))

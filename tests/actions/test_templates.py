@@ -112,6 +112,18 @@ def test_trouble_over_there_is_tried_again_later(bed: Bed, trick: str) -> None:
     assert bed.alerts() == []
 
 
+def test_wrong_credentials_reject_nothing_and_mending_them_lets_everything_be_approved(
+    bed: Bed,
+) -> None:
+    token, bed.twilio.auth_token = bed.twilio.auth_token, "another"
+    assert sync(bed) == 0
+    assert states(bed) == {"unsubmitted"}
+    bed.twilio.auth_token = token
+    bed.forward(hours=7)
+    assert sync(bed) > 0
+    assert states(bed) == {"approved"}
+
+
 def test_a_reworded_text_is_a_new_template_and_the_old_one_serves_until_it_is_approved(
     bed: Bed,
 ) -> None:
@@ -148,7 +160,7 @@ def test_a_wording_that_breaks_a_rule_is_never_submitted(bed: Bed) -> None:
     row = bed.rows(
         "select state, content_sid, reason from template where key = 'session_confirm.met@en_GB'"
     )[0]
-    assert (row.state, row.content_sid) == ("failed", None)
+    assert (row.state, row.content_sid) == ("rejected", None)
     assert "side by side" in row.reason
     assert bed.alerts() == ["template_trouble"]
 

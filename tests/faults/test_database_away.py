@@ -1,4 +1,4 @@
-"""The database does not answer, is locked, or is full: 503, nothing half done, and all well after."""
+"""The database is away, locked or full: 503, nothing half done, and all is well afterwards."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,9 +17,7 @@ PATIENCE = 200  # milliseconds, so that a test need not wait as long as a server
 
 
 @pytest.fixture
-def world(
-    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[World]:
+def world(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """Amina and Grace, asked whether these are the right numbers; a lock is waited for briefly."""
     hurried = tuple(
         f"busy_timeout={PATIENCE}" if each.startswith("busy") else each for each in store._WRITER

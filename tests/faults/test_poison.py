@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from bot.catalogues import Catalogues
 from bot.vocabulary import Vocabulary
 from tests.test_journeys import ROW_AMINA, ROW_GRACE, agree
 from tests.webhook import form, post
@@ -80,20 +81,35 @@ def test_what_breaks_us_never_reaches_the_log(
     assert POISON not in caplog.text
 
 
-def test_a_check_in_that_cannot_start_is_set_aside_and_the_others_start(world: World) -> None:
+def test_a_check_in_that_cannot_start_is_set_aside_and_the_others_start(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     agree(world, AMINA, language="en")
     agree(world, GRACE, language="en", mentor=True)
-    with world.parts.database.transaction() as db:
-        db.execute(text("update participant set name = '' where reference = 'A1'"))
+    fill = Catalogues.fill
+
+    def breaks(self: Catalogues, context: str, **more: Any) -> str:
+        if context.startswith("goal_setting"):
+            raise ZeroDivisionError(f"her name is {more['words']['name']}")
+        return fill(self, context, **more)
+
+    monkeypatch.setattr(Catalogues, "fill", breaks)
+    with world.parts.database.transaction() as db:  # both on the same morning
         db.execute(
-            text("update check_in set flow = 'session_confirm' where flow = 'goal_setting'")
+            text(
+                "update check_in set due_at = (select min(due_at) from check_in "
+                "where flow = 'goal_setting') where flow = 'session_confirm' and slot = "
+                "(select min(slot) from check_in where flow = 'session_confirm')"
+            )
         )
-    world.go_to(datetime(2026, 11, 17, 10, 1, tzinfo=UTC))
-    assert world.rows("select state from message where state = 'parked'") == []
-    first = world.one("select min(due_at) from check_in where flow = 'session_confirm' and state = 'planned'")
-    due = datetime.fromisoformat(str(first))
-    world.go_to(due if due.tzinfo else due.replace(tzinfo=UTC))
+    counts = world.go_to(datetime(2026, 11, 17, 10, 1, tzinfo=UTC))
+    assert (counts["failed"], counts["started"]) == (1, 1)
     assert "Did you and" in world.newest(GRACE).body
+    assert world.rows("select state, reason from check_in where flow = 'goal_setting'") == [
+        ("skipped", "error")
+    ]
+    assert world.rows("select kind, detail from alert") == [("parked", "ZeroDivisionError")]
+    assert world.tick().get("failed") is None
 
 
 def test_a_delivery_that_cannot_be_composed_fails_with_an_alert_and_the_next_one_goes(

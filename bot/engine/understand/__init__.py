@@ -53,7 +53,7 @@ def understand(
     listener = Listener((words, everywhere, english))
     level = _harm(folded, words, everywhere, english)
     short = len(folded) <= LONGEST_ANSWER
-    if level and not (level == "amber" and short and tapped(folded, question)):
+    if level and not (short and _excused(folded, level, question=question, words=words)):
         return Reading(Heard.HARM, level)
     guesses = variants(folded) if short else []
     for guess in guesses:
@@ -75,6 +75,13 @@ def _harm(folded: str, *tongues: Words) -> str | None:
     return "red" if "red" in found else "amber" if "amber" in found else None
 
 
+def _excused(folded: str, level: str, *, question: Question, words: Words) -> bool:
+    """A tapped label that is only amber, or one of her language's words for skipping."""
+    return (level == "amber" and bool(tapped(folded, question))) or skips(
+        folded, Listener((words,))
+    )
+
+
 def _door_or_answer(
     folded: str,
     listener: Listener,
@@ -88,6 +95,10 @@ def _door_or_answer(
     if standing is Heard.STOP:
         return Reading(Heard.STOP)
     place = tapped(folded, question)
+    if standing is Heard.START and question.kind is Kind.YES_NO and read_yes_no(
+        folded, listener
+    ) is not Heard.UNCLEAR:
+        return UNCLEAR  # Arabic: "begin" and "never" are written alike
     if standing and not place:
         return Reading(standing)
     if skips(folded, listener) and not place:
@@ -145,7 +156,7 @@ def _answer(
 def _unasked(folded: str, listener: Listener) -> Reading:
     """No question is open: yes, no or a number, unless the words could be either."""
     yes_no = answer_yes_no(folded, listener)
-    number = answer_number(folded, listener, Question(kind=Kind.NUMBER, high=999_999))
+    number = answer_number(folded, listener, Question(kind=Kind.ANY, high=999_999))
     if folded.strip().isdecimal():
         return number
     if yes_no.heard is Heard.UNCLEAR:

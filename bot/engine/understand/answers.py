@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.engine.understand.items import Item, Listener, composed
-from bot.engine.understand.question import UNCLEAR, Heard, Question, Reading
+from bot.engine.understand.question import UNCLEAR, Heard, Kind, Question, Reading
 
-# A word of `yes_alone` counts only when the message is that word, or says yes besides.
-_YES_NO = ("yes", "no", "polite", "soft", "yes_alone", "no_alone", "negator", "neutral", "and")
+# A word of `yes_alone` counts only when the message is that word, or says yes besides; one of
+# `yes_beside` never counts, and stands in the way of a no.
+_YES_NO = (
+    *("yes", "no", "polite", "yes_beside", "soft", "yes_alone", "no_alone"),
+    *("negator", "neutral", "and"),
+)
 _NUMBER = ("number", "outof", "approx", "and", "or", "yes", "neutral", "polite")
+_COUNTED = (*_NUMBER, "counted")
 _BESIDE_A_NUMBER = frozenset(("approx", "neutral", "polite", "yes", "comma", "question"))
 _COURTEOUS = frozenset(("polite", "comma"))
 _BESIDE_YES_NO = frozenset(("neutral", "and"))
@@ -23,10 +28,16 @@ def read_yes_no(folded: str, listener: Listener) -> Heard:
     if len(said) == 1 and said[0] in _MEANS:
         return _MEANS[said[0]]
     roles = set(said) - _BESIDE_YES_NO
-    for yes_or_no in ("yes", "no"):
-        if roles in ({yes_or_no}, {yes_or_no, f"{yes_or_no}_alone"}):
-            return Heard(yes_or_no)
+    if "yes" in roles and roles <= {"yes", "yes_alone", "yes_beside"}:
+        return Heard.YES
+    if roles == {"no"} or (roles == {"no", "no_alone"} and not _denies_a_no(said)):
+        return Heard.NO
     return Heard.UNCLEAR
+
+
+def _denies_a_no(said: Sequence[str]) -> bool:
+    """ "Cannot say no" is not a no; "no, not at all" is."""
+    return said.index("no_alone") < said.index("no")
 
 
 def answer_yes_no(folded: str, listener: Listener) -> Reading:
@@ -40,7 +51,8 @@ def answer_yes_no(folded: str, listener: Listener) -> Reading:
 
 def answer_number(folded: str, listener: Listener, question: Question) -> Reading:
     """One whole number within what was asked; "7/10" and "7 out of 10" are 7."""
-    items = listener.items(folded, _NUMBER)
+    allowed = _COUNTED if question.kind is Kind.NUMBER else _NUMBER
+    items = listener.items(folded, allowed)
     number = _one_number(items, high=question.high)
     if number is None or not question.low <= number <= question.high:
         return UNCLEAR
@@ -54,10 +66,18 @@ def single_number(folded: str, listener: Listener, *, words: bool = True) -> int
 
 
 def _one_number(items: Sequence[Item], *, high: int | None) -> int | None:
-    left = [item for item in composed(_split_share(items)) if item.role not in _BESIDE_A_NUMBER]
+    joined = _closed(composed(_split_share(items)))
+    left = [item for item in joined if item.role not in _BESIDE_A_NUMBER]
+    if len(left) == 2 and left[1].role == "counted":
+        left = left[:1]
     if len(left) == 3 and left[1].role in ("outof", "slash") and left[2].whole == high is not None:
         left = left[:1]
     return left[0].whole if len(left) == 1 else None
+
+
+def _closed(items: list[Item]) -> list[Item]:
+    """Tigrinya says "twenty-and five-and": the last "and" joins nothing."""
+    return items[:-1] if len(items) == 2 and items[1].role == "and" else items
 
 
 def _split_share(items: Sequence[Item]) -> list[Item]:

@@ -75,6 +75,8 @@ def answer_date(
     local = now.astimezone(zone)
     if found.doubtful or clock is None or (sunrise and not clock.european):
         return UNCLEAR
+    if clock.bare and any(listener.role(item.text, ("no",)) for item in found.rest):
+        return UNCLEAR  # Persian: "Tuesday nine" is written as "Tuesday no"
     if _may_be_day(found, clock, today=local.date()):
         return UNCLEAR
     moment = _moment(found, clock, local=local)
@@ -145,6 +147,8 @@ def _written_date(item: Item, found: Found, items: Sequence[Item]) -> bool:
 def _dotted_date(item: Item, found: Found, items: Sequence[Item]) -> bool:
     """Whether 24.11 is a day: there is no other day in the message, and there is another figure."""
     days = ("weekday", "month", "day")
+    if not 1 <= int(re.split(r"[-/.]", item.text)[1]) <= 12:
+        return False
     others = [other for other in items if other is not item and other.role == "digits"]
     return not any(other.role in days for other in items) and len(others) == 1
 

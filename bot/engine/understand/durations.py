@@ -16,6 +16,7 @@ _ROLES = [
     "dual",
     "half",
     "quarter",
+    "third",
     "hour",
     "hours",
     "minute",
@@ -30,6 +31,7 @@ _ROLES = [
     "yes",
 ]
 _IGNORED = frozenset(["article", "approx", "neutral", "polite", "yes", "comma", "question"])
+_SHARES = {"half": 30, "third": 20, "quarter": 15}
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
 _DECIMAL = re.compile(r"(\d{0,2})[.,](0|5|50|25|75)")
 
@@ -91,12 +93,12 @@ def _term(
 ) -> tuple[float, int, bool] | None:
     """(minutes, items used, whether counted in minutes) of the first term, or None."""
     roles = [item.role for item in items[:4]]
-    if roles[:1] == ["minus"] and roles[1:2] == ["quarter"] and after_hours:
-        return -15, 2, True
+    if roles[:1] == ["minus"] and roles[1:2] in (["quarter"], ["third"]) and after_hours:
+        return -_SHARES[roles[1]], 2, True
     if roles[:1] == ["dual"]:
         return items[0].value * 60, 1, False
-    if roles[:1] in (["half"], ["quarter"]):
-        share = 30 if roles[0] == "half" else 15
+    if roles and roles[0] in _SHARES:
+        share = _SHARES[roles[0]]
         if roles[1:2] == ["hour"]:
             return share, 2, after_hours
         return (share, 1, True) if after_hours and joined else None
@@ -106,10 +108,10 @@ def _term(
 
 
 def _amount_follows(items: Sequence[Item]) -> bool:
-    """ "hour 2" says nothing certain; "hour 30" and "hour 30 minutes" do."""
+    """ "hour 2" or "hour 17" may be a time of day; "hour 30" and "hour 30 minutes" are not."""
     if len(items) < 2 or items[1].role != "digits":
         return False
-    return len(items) == 2 and items[1].whole not in range(5, 60)
+    return len(items) == 2 and items[1].whole not in range(25, 60)
 
 
 def _counted(

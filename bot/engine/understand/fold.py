@@ -17,6 +17,7 @@ _MARKS = re.compile("[\u0300-\u036f]")
 _LONG_RUN = re.compile(r"([^\W\d_])\1{2,}")
 _SPLIT_VERB = re.compile(r"\b(ن?مي) (?=\w)")
 _SPLIT_PLURAL = re.compile(r"(?<=\w) (ها(?:ي|يم|يش|م|مو|ش|رو)?)\b")
+_SPLIT_AM = re.compile(r"(?<=\wه) (ام|ات|اش|ایم|اند)\b")
 _LAST_RUN = re.compile(r"([^\W\d_])\1+\b")
 
 # Vowel signs of the Indic and South-East Asian scripts are not \w for Python.
@@ -126,4 +127,6 @@ def joined_verbs(folded: str) -> str:
     """Persian writes می زند, می‌زند or میزند, and بچه ها or بچه‌ها: all joined."""
     if "مي " in folded:
         folded = _SPLIT_VERB.sub(r"\1", folded)
+    if "ه ا" in folded:
+        folded = _SPLIT_AM.sub(r"\1", folded)
     return _SPLIT_PLURAL.sub(r"\1", folded) if " ها" in folded else folded

@@ -19,6 +19,7 @@ _TOKEN = re.compile(
 _PIECES = re.compile(r"\d+|\D+")
 _SIGNS = {"/": "slash", "+": "plus", "&": "and", ",": "comma", "?": "question", "-": "dash"}
 # What may be glued to a figure: "90min", "5pm", "24th", "7من10". Never the letters of a word.
+_AMOUNTS = ("half", "quarter", "number")
 _GLUED = frozenset(["hour", "hours", "minute", "am", "pm", "outof", "and", "ordinal_mark"])
 
 
@@ -93,12 +94,24 @@ class Listener:
             for after in words.after:
                 if word.endswith(after) and (rest := self._simple(word[: -len(after)], allowed)):
                     return [rest, Item("and", after)]
+        if together := self._amount_and_unit(word, allowed):
+            return together
         pieces = _PIECES.findall(word)
         if len(pieces) < 2:
             return None
         found = [self._simple(piece, allowed) for piece in pieces]
         known = [item for item in found if item and (item.role == "digits" or item.role in _GLUED)]
         return known if len(known) == len(pieces) else None
+
+    def _amount_and_unit(self, word: str, allowed: Sequence[str]) -> list[Item] | None:
+        """Written as one word: نیمساعت, halfhour."""
+        if "hour" not in allowed:
+            return None
+        for cut in range(2, len(word) - 2):
+            amount = self.role(word[:cut], [role for role in _AMOUNTS if role in allowed])
+            if amount and (unit := self.role(word[cut:], ("hour", "minute"))):
+                return [amount, unit]
+        return None
 
     def _simple(self, piece: str, allowed: Sequence[str]) -> Item | None:
         if piece.isdecimal():

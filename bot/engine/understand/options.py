@@ -21,10 +21,12 @@ def tapped(folded: str, question: Question) -> int | None:
     phrase = folded_phrase(folded)
     if not phrase:
         return None
+    squeezed = phrase.replace(" ", "")
     return _only(
         place
         for place, choice in enumerate(question.choices, 1)
         if phrase in label_forms(choice.label)
+        or squeezed == folded_phrase(choice.label).replace(" ", "")
     )
 
 
@@ -120,7 +122,7 @@ def _by_label(folded: str, listener: Listener, choices: Sequence[Choice]) -> int
     near = [
         n
         for n, (words, negated) in enumerate(labels, 1)
-        if negated == denied and _one_slip(" ".join(said), " ".join(words))
+        if negated == denied and _nearly(" ".join(said), " ".join(words))
     ]
     return _only(near)
 
@@ -157,6 +159,13 @@ def _stands_in(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:
     return any(whole[at : at + size] == part for at in range(len(whole) - size + 1))
 
 
+def _nearly(said: str, label: str) -> bool:
+    """A slip of a letter, or the ending that Arabic and Persian may add: صعبة, سخته."""
+    return _one_slip(said, label) or (
+        min(len(said), len(label)) >= 3 and said.removesuffix("ه") == label.removesuffix("ه")
+    )
+
+
 def _one_slip(said: str, label: str) -> bool:
     """One letter wrong, missing, too many or swapped, in a label of five letters or more."""
     if min(len(said), len(label)) < 5 or abs(len(said) - len(label)) > 1 or said[0] != label[0]:
@@ -185,8 +194,36 @@ def _many(folded: str, listener: Listener, question: Question) -> tuple[int, ...
 
 
 def _listed(folded: str, listener: Listener, question: Question) -> tuple[int, ...]:
+    places: set[int] = set()
     parts = [part for part in _LISTED.split(folded) if part]
-    places = [_one(part, listener, question) for part in parts]
-    if len(parts) < 2 or None in places:
-        return ()
-    return tuple(sorted({place for place in places if place}))
+    for part in parts:
+        found = {_one(part, listener, question)}
+        if None in found:
+            found = _joined_labels(part, listener, question)
+        places |= {place for place in found if place}
+        if not found or None in found:
+            return ()
+    return tuple(sorted(places))
+
+
+def _joined_labels(part: str, listener: Listener, question: Question) -> set[int | None]:
+    """The places of labels with an "and" between, or glued on to the second: الأطفال والصحة."""
+    for glued in (False, True):
+        pieces = _at_and(part, listener, glued=glued)
+        found = {_one(piece, listener, question) for piece in pieces}
+        if len(pieces) > 1 and None not in found:
+            return found
+    return set()
+
+
+def _at_and(part: str, listener: Listener, *, glued: bool) -> list[str]:
+    before = tuple(letter for words in listener.tongues for letter in words.before)
+    pieces: list[list[str]] = [[]]
+    for word in part.split():
+        if listener.role(word, ("and",)):
+            pieces.append([])
+        elif glued and pieces[-1] and word.startswith(before) and len(word) > 3:
+            pieces.append([word[1:]])
+        else:
+            pieces[-1].append(word)
+    return [" ".join(piece) for piece in pieces if piece]

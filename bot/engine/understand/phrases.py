@@ -104,7 +104,7 @@ class Phrases:
         likely = [p for p in self._patterns if p.needs & present == p.needs]
         if not likely:
             return None
-        return _worst(likely, [masks.get(word, 0) for word in tokens], _sentences(folded))
+        return _Row(folded, [masks.get(word, 0) for word in tokens], likely).worst()
 
 
 def _expanded(pattern: str, groups: Mapping[str, Sequence[str]]) -> Iterator[str]:
@@ -124,31 +124,51 @@ def _sentences(folded: str) -> list[int]:
     return numbers
 
 
-def _worst(likely: Sequence[Pattern], masks: Sequence[int], sentences: Sequence[int]) -> str | None:
-    """A find counts unless its last word is one of the words of a safe phrase in one sentence."""
-    safe: set[int] = set()
-    for pattern in likely:
-        if pattern.level == "safe":
-            for places in _finds(pattern, masks):
-                if sentences[places[0]] == sentences[places[-1]]:
-                    safe.update(places)
-    for level in ("red", "amber"):
-        for pattern in likely:
-            if pattern.level == level and any(
-                places[-1] not in safe for places in _finds(pattern, masks)
-            ):
-                return level
-    return None
+class _Row:
+    """The words of one text as masks, and where the patterns that may fit stand in it."""
 
+    def __init__(self, folded: str, masks: Sequence[int], likely: Sequence[Pattern]) -> None:
+        self._folded, self._masks, self._likely = folded, masks, likely
+        self._starts: dict[int, list[int]] = {}
 
-def _finds(pattern: Pattern, masks: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Where the words of the pattern stand, one tuple for each place where it begins."""
-    first = pattern.elements[0]
-    for start, mask in enumerate(masks):
-        if mask & first:
-            places = _rest(pattern, masks, (start,))
-            if places:
-                yield places
+    def finds(self, level: str) -> Iterator[tuple[int, ...]]:
+        """Where the words of each pattern stand, one tuple for each place where it begins."""
+        for pattern in self._likely:
+            if pattern.level == level:
+                for start in self._places(pattern.elements[0]):
+                    if found := _rest(pattern, self._masks, (start,)):
+                        yield found
+
+    def _places(self, element: int) -> list[int]:
+        if element not in self._starts:
+            self._starts[element] = [n for n, mask in enumerate(self._masks) if mask & element]
+        return self._starts[element]
+
+    def worst(self) -> str | None:
+        """A find counts unless its last word is one of the words of a safe phrase.
+
+        What is red only within something amber is amber: "kick us" in "kick us out".
+        """
+        safe = self._safe()
+        milder: list[frozenset[int]] | None = None
+        for places in self.finds("red"):
+            if places[-1] in safe:
+                continue
+            if milder is None:
+                milder = [frozenset(found) for found in self.finds("amber")]
+            if not any(places[-1] < max(found) and found >= set(places[-2:]) for found in milder):
+                return "red"
+        return "amber" if any(places[-1] not in safe for places in self.finds("amber")) else None
+
+    def _safe(self) -> set[int]:
+        """The places of safe phrases, each within one sentence."""
+        sentences: list[int] = []
+        safe: set[int] = set()
+        for places in self.finds("safe"):
+            sentences = sentences or _sentences(self._folded)
+            if sentences[places[0]] == sentences[places[-1]]:
+                safe.update(places)
+        return safe
 
 
 def _rest(pattern: Pattern, masks: Sequence[int], places: tuple[int, ...]) -> tuple[int, ...]:

@@ -64,6 +64,7 @@ document.addEventListener("submit", async (event) => {
   const text = form.querySelector("input[name=text]");
   if (text) text.value = "";
   if (form.classList.contains("mischief")) form.reset();
+  form.closest(".phone")?.querySelector(".scroll").scrollTo(0, 0); // the newest is at the bottom
   const sent = fetch(form.action, { method: "POST", body: fields, headers: { "X-Live": "1" } });
   setTimeout(refresh, 60);
   await sent.catch(() => undefined);
