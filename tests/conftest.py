@@ -4,12 +4,17 @@ runs on SQLite, on PostgreSQL or on both, as `--db` (or TEST_DB) says.
 
 import os
 import shutil
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.postgres import NoPostgres, create_database, postgres_server
+
+if TYPE_CHECKING:
+    from tests.world import World
 
 DATABASES = {"sqlite": ("sqlite",), "postgresql": ("postgresql",), "both": ("sqlite", "postgresql")}
 SERVER, NO_SERVER = "TESTS_POSTGRES_SERVER", "TESTS_NO_POSTGRES"  # from this process to its workers
@@ -80,6 +85,24 @@ def migrated(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> st
         return str(path)
     upgrade(create_database(server(), f"migrated_{WORKER}"))
     return f"migrated_{WORKER}"
+
+
+@pytest.fixture
+def world(database_url: str) -> "Iterator[World]":
+    """A whole bot on this machine, with nobody enrolled."""
+    from tests.world import open_world
+
+    with open_world(database_url) as world:
+        yield world
+
+
+@pytest.fixture
+def pair(world: "World", tmp_path: Path) -> "World":
+    """Amina and Grace, enrolled and not yet written to."""
+    from tests.rows import ROW_AMINA, ROW_GRACE
+
+    world.enrol(tmp_path, [ROW_GRACE, ROW_AMINA])
+    return world
 
 
 def server() -> str:

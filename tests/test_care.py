@@ -1,29 +1,11 @@
 """Care over HTTP: harm, STOP, strangers, a wrong number, a thumb that is not consent."""
 
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 
 from tests.rows import (
-    ROW_AMINA,
-    ROW_GRACE,
     agree,
 )
-from tests.world import AMINA, GRACE, World, open_world
-
-
-@pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with open_world(database_url) as world:
-        yield world
-
-
-@pytest.fixture
-def pair(world: World, tmp_path: Path) -> World:
-    """Amina and Grace, enrolled and not yet written to."""
-    world.enrol(tmp_path, [ROW_GRACE, ROW_AMINA])
-    return world
+from tests.world import AMINA, GRACE, World
 
 
 def test_stop_in_arabic_stops_every_channel_in_the_middle_of_consent(pair: World) -> None:

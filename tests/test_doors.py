@@ -80,9 +80,9 @@ def put_at(world: World, flow: str, step: str) -> str:
     who, number = ("G1", GRACE) if flow == "session_confirm" else ("A1", AMINA)
     change(
         world,
-        "update conversation set flow = :flow, step = :step, state = 'open', tries = 0, "
-        "answers = '{}', goal_id = (select max(id) from goal), "
-        "check_in_id = (select min(id) from check_in where flow = :flow) "
+        "update conversation set flow = cast(:flow as varchar), step = :step, state = 'open', "
+        "tries = 0, answers = '{}', goal_id = (select max(id) from goal), "
+        "check_in_id = (select min(id) from check_in where flow = cast(:flow as varchar)) "
         "where id = (select max(c.id) from conversation c join participant p "
         "on p.id = c.participant_id where p.reference = :who)",
         flow=flow,

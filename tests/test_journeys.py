@@ -5,8 +5,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from tests.rows import (
     ROW_AMINA,
     ROW_FARAH,
@@ -18,19 +16,6 @@ from tests.rows import (
 from tests.world import AMINA, GRACE, LUWAM, MONDAY, SELAM, World, open_world
 
 MOST_STATEMENTS = 10  # of a plain turn, with BEGIN and COMMIT
-
-
-@pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with open_world(database_url) as world:
-        yield world
-
-
-@pytest.fixture
-def pair(world: World, tmp_path: Path) -> World:
-    """Amina and Grace, enrolled and not yet written to."""
-    world.enrol(tmp_path, [ROW_GRACE, ROW_AMINA])
-    return world
 
 
 def test_the_next_tick_welcomes_everybody_by_approved_template(pair: World) -> None:

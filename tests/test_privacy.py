@@ -14,6 +14,8 @@ from tests.test_journeys import ROW_AMINA, ROW_GRACE
 from tests.webhook import form, send
 from tests.world import AMINA, COLUMNS, GRACE, TOKEN, WHATSAPP_FROM
 
+pytestmark = pytest.mark.timeout(240)  # real processes, perhaps on a busy machine
+
 STRANGER = "+447700900781"
 SAID = [
     "I would like to become a seamstress",
@@ -69,7 +71,7 @@ def a_day_of_everything(bot: Machine) -> None:
     bot.get("/metrics", Authorization="Bearer wrong-token-given")
     clock = bot.start("clock")
     until(lambda: "clock started" in bot.log)
-    until(lambda: len(bot.simulator.sent_to(AMINA)) > 2)
+    until(lambda: len(bot.simulator.sent_to(AMINA)) > 0)
     assert bot.end(clock) == 0
     assert bot.end(server) == 0
 

@@ -3,10 +3,12 @@
 import csv
 import json
 import signal
+import socket
 import stat
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
@@ -20,6 +22,8 @@ from tests.process import Machine, machine, until
 from tests.test_journeys import ROW_AMINA, ROW_GRACE
 from tests.webhook import Answered, form, send
 from tests.world import AMINA, COLUMNS, GRACE, TOKEN
+
+pytestmark = pytest.mark.timeout(240)  # real processes, perhaps on a busy machine
 
 UNSET = ("PUBLIC_URL", "SECRET_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN",
          "TWILIO_WHATSAPP_FROM", "TWILIO_SMS_FROM")  # fmt: skip
@@ -212,6 +216,31 @@ def test_metrics_are_only_there_for_whoever_has_the_token(bot: Machine) -> None:
         assert line.startswith("#") or len(line.rsplit(" ", 1)) == 2
 
 
+def first_line(bot: Machine, sent: bytes) -> str:
+    """What the server answers to these very bytes; "" when it hangs up."""
+    with socket.create_connection(("127.0.0.1", int(bot.environ["PORT"])), timeout=20) as wire:
+        wire.sendall(sent)
+        with suppress(ConnectionError):
+            return wire.recv(200).decode("latin-1").partition("\r\n")[0]
+    return ""
+
+
+def test_requests_that_are_too_large_or_never_end_stop_nobody(bot: Machine) -> None:
+    bot.serve(CLOCK="off")
+    start = b"POST /webhooks/twilio/message HTTP/1.1\r\nHost: x\r\n"
+    assert " 413 " in first_line(bot, start + b"Content-Length: 10000000000\r\n\r\nBody=x")
+    assert " 431 " in first_line(bot, start + b"X-Long: " + b"x" * 100_000 + b"\r\n\r\n")
+    assert " 400 " in first_line(bot, start + b"Content-Length: -1\r\n\r\n")
+    address = ("127.0.0.1", int(bot.environ["PORT"]))
+    with ExitStack() as stack:
+        for _ in range(200):  # more than waitress has threads, or would have connections
+            slow = stack.enter_context(socket.create_connection(address, timeout=20))
+            slow.sendall(start + b"Content-Length: 1000\r\n\r\nBody=")
+        assert bot.get("/healthz").status == 200
+        assert _post(bot, form("hello")).status == 200
+    assert rows(bot, "select count(*) from message where direction = 'in'") == [(1,)]
+
+
 def test_what_is_in_hand_is_finished_before_serve_stops(bot: Machine) -> None:
     if not bot.environ["DATABASE_URL"].startswith("sqlite"):
         pytest.skip("the lock that holds the request up is SQLite's")
@@ -262,6 +291,7 @@ def test_a_clock_of_its_own_starts_and_sends_for_a_server_without_one(
     assert "Traceback" not in bot.log
 
 
+@pytest.mark.slow
 def test_two_clocks_and_a_server_with_one_send_each_message_once(
     bot: Machine, people: Path
 ) -> None:
@@ -275,8 +305,7 @@ def test_two_clocks_and_a_server_with_one_send_each_message_once(
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: bot.simulator.receive_from(number, "hello"), numbers))
     until(lambda: all(len(texts(bot, number)) == 1 for number in numbers))
-    for _ in range(2):
-        bot.run("tick")
+    bot.run("tick")
     assert [len(texts(bot, number)) for number in numbers] == [1] * 20
 
 

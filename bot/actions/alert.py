@@ -7,8 +7,8 @@ from sqlmodel import Session
 
 from bot.programme.concerns import LEVELS
 from bot.store.models import Alert
-from bot.store.prepared import AnyInsert, PreparedInsert
-from bot.store.tables import table
+from bot.store.prepared import PreparedInsert
+from bot.store.tables import AnyInsert, table
 
 _TABLE = table(Alert)
 

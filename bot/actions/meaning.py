@@ -89,7 +89,7 @@ def _right_number(db: Db, change: Change) -> Effect:
 
 
 def _mark_wrong(db: Db, who: Person) -> None:
-    """Whatever may be the same phone: that channel, that number on the other, WhatsApp's own name."""
+    """Whatever may be the same phone: that channel, that number, WhatsApp's own name for it."""
     found = select(_ADDRESS.c.address).where(_ADDRESS.c.id == who.address_id)
     number = (db.execute(found).scalar_one_or_none() or "").removeprefix("whatsapp:")
     rows = update(_ADDRESS).where(

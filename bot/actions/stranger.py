@@ -42,7 +42,9 @@ def answer_stranger(
     )
     stop = reading.heard is Heard.STOP or inbound.opt_out == "STOP"
     if stop or (wrote.state in ("stopped", "wrong") and not harm):
-        _mark(db, wrote, state="stopped" if stop else wrote.state, now=now)
+        # A wrong number stays wrong: after its STOP nobody may be taken for her
+        stopped = stop and wrote.state != "wrong"
+        _mark(db, wrote, state="stopped" if stopped else wrote.state, now=now)
         return
     if not harm and wrote.acknowledged_at is not None:
         return

@@ -23,7 +23,6 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from bot.actions.invite import invite
 from bot.actions.pause import pause
 from bot.app import create_app, create_server
-from bot.channels.twilio import TwilioChannel
 from bot.clock import Clock
 from bot.parts import Parts, build_parts
 from bot.people_file import import_people
@@ -53,6 +52,7 @@ class Demo:
     simulator: SimulatedTwilio
     _progress: str | None = None
     _jumping: threading.Lock = field(default_factory=threading.Lock)
+    _flowing: Clock | None = None
 
     def now(self) -> datetime:
         """The simulated moment."""
@@ -99,15 +99,22 @@ class Demo:
         """From here on time goes by as it does outside."""
         self._progress = None
         self.time.put(self.time(), still=False)
-        self.life.clock.start()
+        self._flowing = Clock(self.parts)
+        self._flowing.start()
+
+    def hold_time(self) -> None:
+        """Nothing happens by itself any more: while time jumps, only `life` may send."""
+        if self._flowing is not None:
+            self._flowing.stop()
+            self._flowing = None
 
     def _jump(self, when: datetime) -> None:
         try:
             self._report(self.time())
+            self.hold_time()
             self.life.live_until(when, by_hand=True, report=self._report)
         finally:
-            self.time.put(self.time(), still=False)
-            self._progress = None
+            self.let_time_flow()
             self._jumping.release()
 
     def _report(self, moment: datetime) -> None:
@@ -124,9 +131,7 @@ class Opened:
     close: Callable[[], None]
 
 
-def open_demo(
-    *, port: int, weeks: int = WEEKS_LIVED, cast: Sequence[Character] = CAST
-) -> Opened:
+def open_demo(*, port: int, weeks: int = WEEKS_LIVED, cast: Sequence[Character] = CAST) -> Opened:
     """Start everything on this machine, `weeks` weeks ago. `port` 0 finds a free one."""
     folder = Path(tempfile.mkdtemp(prefix="routes-demo-"))
     time = MovableClock(_first_monday(weeks))
@@ -143,8 +148,7 @@ def open_demo(
     )
     upgrade(settings.database_url)
     parts = build_parts(settings, now=time)
-    clock = Clock(parts, TwilioChannel(settings))
-    life = Life(time=time, clock=clock, simulator=simulator, cast=cast)
+    life = Life(time=time, clock=Clock(parts), simulator=simulator, cast=cast)
     demo = Demo(parts=parts, time=time, life=life, simulator=simulator)
     front.app = DispatcherMiddleware(
         create_app(parts).wsgi_app, {"/phones": phones_app(simulator, demo).wsgi_app}
@@ -154,7 +158,7 @@ def open_demo(
     _enrol_everybody(parts, simulator, cast=cast, now=time())
 
     def close() -> None:
-        clock.stop()
+        demo.hold_time()
         server.task_dispatcher.shutdown()  # nobody is answered while the sockets close
         server.close()
         twilio.close()

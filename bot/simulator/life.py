@@ -117,10 +117,13 @@ class Life:
 
     def _arrive(self) -> None:
         """What is on its way reaches the phones and is read; the receipts come back."""
-        moved = True
-        while moved:
+        moving = True
+        while moving:
             self.time.put(self.time() + SETTLE, still=True)
-            moved = bool(self.simulator.deliver_due())
+            self.simulator.deliver_due()
+            soon = self.time() + SETTLE
+            under_way = [each.steps[:1] for each in self.simulator.ledger.moving()]
+            moving = any(step.at <= soon for steps in under_way for step in steps)
 
     def _think(self, number: str) -> None:
         """Plan an answer to the newest message on her phone, at a time of her own."""
@@ -138,7 +141,9 @@ class Life:
     def _in_hand(self, number: str) -> bool:
         """She is holding her phone: she has just written."""
         since = self.time() - IN_HAND
-        return any(m.inbound and m.created_at > since for m in self.simulator.talk_with(number)[-3:])
+        return any(
+            m.inbound and m.created_at > since for m in self.simulator.talk_with(number)[-3:]
+        )
 
     def _newest(self, number: str) -> Message | None:
         talk = self.simulator.talk_with(number)

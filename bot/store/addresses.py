@@ -25,8 +25,9 @@ def remember_addresses(
     """Add those of `addresses` that are not in `found`, to the same participant if there is one."""
     known = {row.address for row in found}
     owner = next((row.participant_id for row in found if row.participant_id is not None), None)
-    owner = owner or _owner_of_number(db, addresses)
     state = next((row.state for row in found), "usable")
+    if not found:
+        owner, state = _known_elsewhere(db, addresses)
     added = [
         _add(db, channel=channel, address=address, participant_id=owner, state=state, now=now)
         for address in addresses
@@ -35,17 +36,20 @@ def remember_addresses(
     return [*found, *added]
 
 
-def _owner_of_number(db: Session, addresses: Sequence[str]) -> int | None:
-    """Whose number it is on another channel: STOP by SMS is hers, though she was on WhatsApp."""
+def _known_elsewhere(db: Session, addresses: Sequence[str]) -> tuple[int | None, str]:
+    """Whose number it is on another channel, and the state of the new address.
+
+    STOP by SMS is hers, though she was on WhatsApp; a wrong number is wrong there too.
+    """
     numbers = [address.removeprefix(WHATSAPP) for address in addresses]
     both = [form for number in numbers if number[:1] == "+" for form in (number, WHATSAPP + number)]
-    row = select(_ADDRESS.c.participant_id).where(
-        _ADDRESS.c.address.in_(both),
-        _ADDRESS.c.participant_id.is_not(None),
-        _ADDRESS.c.state != "wrong",
+    row = select(_ADDRESS.c.participant_id, _ADDRESS.c.state).where(
+        _ADDRESS.c.address.in_(both), _ADDRESS.c.participant_id.is_not(None)
     )
-    owner: int | None = db.execute(row.limit(1)).scalar_one_or_none() if both else None
-    return owner
+    found = db.execute(row.limit(1)).one_or_none() if both else None
+    if found is None:
+        return None, "usable"
+    return (None, "wrong") if found.state == "wrong" else (found.participant_id, "usable")
 
 
 def _add(

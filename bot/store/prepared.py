@@ -7,19 +7,18 @@ databases. Values are bound by name, columns come back typed as the tables say.
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table, bindparam
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql import Delete, Insert, Select, Update
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
 from bot.store.driver import on_driver
+from bot.store.tables import AnyInsert, insert_of
 from bot.store.types import Instant
 
 Statement = Select[Any] | Insert | Update | Delete
-AnyInsert = sqlite.Insert  # or PostgreSQL's, which has the same methods
 Converter = Callable[[Any], Any]
 
 
@@ -86,7 +85,7 @@ class PreparedInsert(Prepared):
 
     def statement(self, dialect: Dialect) -> Insert:
         """The dialect's own insert: only that one knows conflicts."""
-        row: AnyInsert = _insert(dialect)(self._into).values(self._values)
+        row = insert_of(dialect, self._into).values(self._values)
         if self._conflict is not None:
             row = self._conflict(row)
         return row if self._returning is None else row.returning(self._into.c[self._returning])
@@ -149,15 +148,6 @@ class _Compiled:
         for place, convert in self._from_driver:
             cells[place] = convert(cells[place])
         return self._row._make(cells)
-
-
-def _insert(dialect: Dialect) -> Callable[[Table], AnyInsert]:
-    """A dialect takes time and memory: only the one in use is loaded."""
-    if dialect.name == "sqlite":
-        return sqlite.insert
-    from sqlalchemy.dialects import postgresql
-
-    return cast("Callable[[Table], AnyInsert]", postgresql.insert)
 
 
 def _to_driver(kind: TypeEngine[Any], dialect: Dialect) -> Converter | None:

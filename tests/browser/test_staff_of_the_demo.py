@@ -36,6 +36,7 @@ def paths(demo: Demo) -> list[str]:
 
 
 def test_ruth_chooses_a_password_and_comes_back_with_it(ruth: Page) -> None:
+    assert ruth.url.endswith("/password"), "who has none yet is asked for one"
     ruth.get_by_label("Your new password").fill(PASSWORD)
     ruth.get_by_role("button", name="Save").click()
     ruth.get_by_role("button", name="Sign out").click()
@@ -66,7 +67,7 @@ def test_an_alert_goes_from_the_week_to_her_page_and_is_closed(ruth: Page, demo:
     expect(ruth.get_by_role("status")).to_contain_text("closed", timeout=PATIENCE)
     held = "select held_at from participant where reference = :reference"
     assert one(demo, held, reference=HARRIET.id) is None
-    closed = "select note from alert where kind = 'harm' and state = 'closed'"
+    closed = "select note from alert where level = 'red' and state = 'closed'"
     assert one(demo, closed) == "Rang her. We talked it through."
 
 

@@ -63,11 +63,11 @@ def test_while_the_database_is_locked_twilio_is_told_to_try_again(world: World) 
 
 def test_a_clock_that_meets_a_locked_database_goes_on_at_its_next_round(world: World) -> None:
     world.simulator.receive_from(AMINA, "1")
+    before = len(world.bodies(AMINA))
     with held_by_somebody_else(world):
         guarded(world.clock.tick)
         guarded(world.clock.reconcile)
         guarded(world.clock.send)
-    before = len(world.bodies(AMINA))
     world.later(minutes=2)
     assert len(world.bodies(AMINA)) == before + 1
 

@@ -21,6 +21,8 @@ from tests.process import Machine, machine, until
 from tests.webhook import MESSAGE, form, send
 from tests.world import TOKEN
 
+pytestmark = pytest.mark.timeout(240)  # real processes, perhaps on a busy machine
+
 PEOPLE = [f"+4477009005{place:02}" for place in range(40)]
 LONGEST_LEASE = 120  # seconds: later than any lease of a sender that was killed
 

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from bot.catalogues import Catalogues
 from bot.vocabulary import Vocabulary
+from tests.quick import open_quick
 from tests.test_journeys import ROW_AMINA, ROW_GRACE, agree
 from tests.webhook import form, post
 from tests.world import AMINA, GRACE, World, open_world
@@ -20,7 +21,7 @@ POISON = "a text on which understanding breaks"
 @pytest.fixture
 def world(database_url: str, tmp_path: Path) -> Iterator[World]:
     """Amina and Grace, asked whether these are the right numbers."""
-    with open_world(database_url) as world:
+    with open_quick(database_url) as world:
         world.enrol(tmp_path, [ROW_GRACE, ROW_AMINA])
         world.tick()
         yield world
@@ -113,8 +114,15 @@ def test_a_check_in_that_cannot_start_is_set_aside_and_the_others_start(
 
 
 def test_a_delivery_that_cannot_be_composed_fails_with_an_alert_and_the_next_one_goes(
-    world: World,
+    database_url: str, tmp_path: Path
 ) -> None:
+    with open_world(database_url) as world:
+        world.enrol(tmp_path, [ROW_GRACE, ROW_AMINA])
+        world.tick()
+        break_one_delivery(world)
+
+
+def break_one_delivery(world: World) -> None:
     world.simulator.receive_from(AMINA, "1")
     with world.parts.database.transaction() as db:
         db.execute(

@@ -95,9 +95,11 @@ def _door_or_answer(
     if standing is Heard.STOP:
         return Reading(Heard.STOP)
     place = tapped(folded, question)
-    if standing is Heard.START and question.kind is Kind.YES_NO and read_yes_no(
-        folded, listener
-    ) is not Heard.UNCLEAR:
+    if (
+        standing is Heard.START
+        and question.kind is Kind.YES_NO
+        and read_yes_no(folded, listener) is not Heard.UNCLEAR
+    ):
         return UNCLEAR  # Arabic: "begin" and "never" are written alike
     if standing and not place:
         return Reading(standing)

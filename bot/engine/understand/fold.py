@@ -15,7 +15,7 @@ _ETHIOPIC_NUMBER = re.compile("[\u1369-\u137c]+")
 _ACCENTED = re.compile("[\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]")
 _MARKS = re.compile("[\u0300-\u036f]")
 _LONG_RUN = re.compile(r"([^\W\d_])\1{2,}")
-_SPLIT_VERB = re.compile(r"\b(ن?مي) (?=\w)")
+_SPLIT_VERB = re.compile(r"\A(ن?مي) (?=\w)")
 _SPLIT_PLURAL = re.compile(r"(?<=\w) (ها(?:ي|يم|يش|م|مو|ش|رو)?)\b")
 _SPLIT_AM = re.compile(r"(?<=\wه) (ام|ات|اش|ایم|اند)\b")
 _LAST_RUN = re.compile(r"([^\W\d_])\1+\b")
@@ -126,6 +126,9 @@ def without_marks(folded: str) -> str:
 def joined_verbs(folded: str) -> str:
     """Persian writes می زند, می‌زند or میزند, and بچه ها or بچه‌ها: all joined."""
     if "مي " in folded:
+        for prefix in ("مي", "نمي"):
+            for before in " \n":
+                folded = folded.replace(f"{before}{prefix} ", f"{before}{prefix}")
         folded = _SPLIT_VERB.sub(r"\1", folded)
     if "ه ا" in folded:
         folded = _SPLIT_AM.sub(r"\1", folded)

@@ -46,7 +46,6 @@ class Listener:
 
     def __init__(self, tongues: Iterable[Words]) -> None:
         self.tongues = tuple(tongues)
-        self._longest = max(words.longest for words in self.tongues)
 
     def role(self, phrase: str, allowed: Sequence[str]) -> Item | None:
         """What the whole phrase means, the first of the allowed roles in the nearest language."""
@@ -73,7 +72,8 @@ class Listener:
         self, tokens: Sequence[tuple[str, str]], at: int, allowed: Sequence[str]
     ) -> tuple[int, list[Item]]:
         kind, text = tokens[at]
-        for length in range(min(self._longest, len(tokens) - at), 0, -1):
+        longest = max(words.begins.get(text, 0) for words in self.tongues)
+        for length in range(min(longest, len(tokens) - at), 0, -1):
             phrase = " ".join(token for _, token in tokens[at : at + length])
             if item := self.role(phrase, allowed):
                 return length, [item]

@@ -13,6 +13,7 @@ from bot.engine.understand.question import UNCLEAR, Choice, Heard, Question, Rea
 CUTS = (20, 24)  # WhatsApp's longest button and longest list row
 _LIGHT = ("negator", "neutral", "polite", "and", "article")
 _SEVERAL = ("and", "or", "number", "neutral", "polite")
+_OF_WEIGHT = 4
 _LISTED = re.compile(r"\s*[,،;؛+&\n]\s*")
 
 
@@ -109,6 +110,8 @@ def _by_label(folded: str, listener: Listener, choices: Sequence[Choice]) -> int
     labels = [_weighty(fold(choice.label), listener) for choice in choices]
     if not said:
         return _word_for_word(folded, choices, same_denial=[label[1] == denied for label in labels])
+    if _names_another(folded, choices, said=said):
+        return None
     same = [n for n, label in enumerate(labels, 1) if label == (said, denied)]
     if same:
         return _only(same)
@@ -125,6 +128,17 @@ def _by_label(folded: str, listener: Listener, choices: Sequence[Choice]) -> int
         if negated == denied and _nearly(" ".join(said), " ".join(words))
     ]
     return _only(near)
+
+
+def _names_another(folded: str, choices: Sequence[Choice], *, said: Sequence[str]) -> bool:
+    """Whether a word that carries no weight elsewhere is part of a label without what was said."""
+    spoken = set(folded_phrase(folded).split())
+    weighty = set(folded_phrase(" ".join(said)).split())
+    light = {word for word in spoken - weighty if len(word) >= _OF_WEIGHT}
+    labels = [set(folded_phrase(choice.label).split()) for choice in choices]
+    return any(light & label for label in labels if not weighty & label) and not any(
+        spoken - {"the", "a"} <= label for label in labels
+    )
 
 
 def _word_for_word(

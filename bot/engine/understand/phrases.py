@@ -27,6 +27,11 @@ class Pattern:
     gaps: tuple[bool, ...]
     needs: int
 
+    @property
+    def reach(self) -> int:
+        """The most words from its first to its last."""
+        return len(self.gaps) + _GAP * sum(self.gaps)
+
 
 class Phrases:
     """Patterns of several levels, compiled once. Holds no text that anyone sent."""
@@ -130,14 +135,24 @@ class _Row:
     def __init__(self, folded: str, masks: Sequence[int], likely: Sequence[Pattern]) -> None:
         self._folded, self._masks, self._likely = folded, masks, likely
         self._starts: dict[int, list[int]] = {}
+        kinds = {mask: chr(number) for number, mask in enumerate(dict.fromkeys(masks))}
+        self._kinds = "".join([kinds[mask] for mask in masks])
 
-    def finds(self, level: str) -> Iterator[tuple[int, ...]]:
-        """Where the words of each pattern stand, one tuple for each place where it begins."""
+    def finds(self, level: str) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """Each place where a pattern begins, and how far from it its words stand."""
         for pattern in self._likely:
-            if pattern.level == level:
-                for start in self._places(pattern.elements[0]):
-                    if found := _rest(pattern, self._masks, (start,)):
-                        yield found
+            if pattern.level != level:
+                continue
+            reach = pattern.reach
+            seen: dict[str, tuple[int, ...]] = {}  # a flood of one phrase is matched once
+            for start in self._places(pattern.elements[0]):
+                window = self._kinds[start : start + reach]
+                found = seen.get(window)
+                if found is None:
+                    found = _rest(pattern, self._masks, (start,))
+                    found = seen[window] = tuple(place - start for place in found)
+                if found:
+                    yield start, found
 
     def _places(self, element: int) -> list[int]:
         if element not in self._starts:
@@ -150,24 +165,34 @@ class _Row:
         What is red only within something amber is amber: "kick us" in "kick us out".
         """
         safe = self._safe()
-        milder: list[frozenset[int]] | None = None
-        for places in self.finds("red"):
-            if places[-1] in safe:
+        milder: dict[int, set[int]] | None = None
+        for start, found in self.finds("red"):
+            last = start + found[-1]
+            if last in safe:
                 continue
-            if milder is None:
-                milder = [frozenset(found) for found in self.finds("amber")]
-            if not any(places[-1] < max(found) and found >= set(places[-2:]) for found in milder):
+            milder = self._milder() if milder is None else milder
+            if not milder.get(last, set()) >= {start + step for step in found[-2:]}:
                 return "red"
-        return "amber" if any(places[-1] not in safe for places in self.finds("amber")) else None
+        ambers = self.finds("amber")
+        return "amber" if any(at + steps[-1] not in safe for at, steps in ambers) else None
+
+    def _milder(self) -> dict[int, set[int]]:
+        """For each place within something amber, but for its last: all the places of that."""
+        milder: dict[int, set[int]] = {}
+        for start, found in self.finds("amber"):
+            places = {start + step for step in found}
+            for step in found[:-1]:
+                milder.setdefault(start + step, set()).update(places)
+        return milder
 
     def _safe(self) -> set[int]:
         """The places of safe phrases, each within one sentence."""
         sentences: list[int] = []
         safe: set[int] = set()
-        for places in self.finds("safe"):
+        for start, found in self.finds("safe"):
             sentences = sentences or _sentences(self._folded)
-            if sentences[places[0]] == sentences[places[-1]]:
-                safe.update(places)
+            if sentences[start] == sentences[start + found[-1]]:
+                safe.update([start + step for step in found])
         return safe
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.engine.understand.fold import fold, folded_phrases
@@ -55,11 +55,14 @@ VALUED = ("number", "ordinal", "weekday", "month", "day", "dual")
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """What phrases mean in one language. `phrases`: folded phrase → role → value."""
+    """What phrases mean in one language. `phrases`: folded phrase → role → value.
+
+    `begins`: first word of phrases → how many words the longest of them has.
+    """
 
     language: str
     phrases: Mapping[str, Mapping[str, int]] = field(repr=False)
-    longest: int
+    begins: Mapping[str, int] = field(repr=False)
     before: tuple[str, ...]
     after: tuple[str, ...]
     sunrise: bool
@@ -80,12 +83,22 @@ def compile_words(
     return Words(
         language=language,
         phrases=phrases,
-        longest=max((phrase.count(" ") + 1 for phrase in phrases), default=1),
+        begins=_begins(phrases),
         before=_texts(joined.get("before")),
         after=_texts(joined.get("after")),
         sunrise=bool(table.get("hours_from_sunrise", False)),
         harm=compile_harm(harm),
     )
+
+
+def _begins(phrases: Iterable[str]) -> dict[str, int]:
+    begins: dict[str, int] = {}
+    for phrase in phrases:
+        first, _, rest = phrase.partition(" ")
+        length = rest.count(" ") + 2 if rest else 1
+        if length > begins.get(first, 0):
+            begins[first] = length
+    return begins
 
 
 def compile_harm(tables: Sequence[Mapping[str, object]]) -> Phrases:
