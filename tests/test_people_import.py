@@ -78,8 +78,8 @@ def test_everybody_new_is_welcomed_and_the_pairs_sessions_are_planned(
     with database.reading() as db:
         welcomes = db.exec(select(CheckIn).where(CheckIn.flow == "welcome")).all()
         assert [(row.slot, row.due_at, row.state) for row in welcomes] == [
-            ("welcome", NOW.replace(hour=0, minute=0), "planned")
-        ] * 3  # due from the beginning of that day
+            ("welcome", datetime(2026, 11, 16, tzinfo=UTC), "planned")
+        ] * 3  # due since the day their cohort began
         sessions = db.exec(select(Session).order_by(Session.number)).all()
         asked = {
             row.session_id: row for row in db.exec(select(CheckIn).where(CheckIn.session_id > 0))

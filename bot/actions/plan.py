@@ -51,9 +51,11 @@ def plan_check_ins(db: Db, *, enrolment_id: int, now: datetime, zone: tzinfo = L
 
 
 def plan_welcome(db: Db, *, enrolment_id: int, now: datetime, zone: tzinfo = LONDON) -> None:
-    """Due from the beginning of this day: the next tick in allowed hours starts it."""
-    today = local_moment(now.astimezone(zone).date(), 0, zone)
-    insert_check_ins(db, enrolment_id=enrolment_id, flow="welcome", slots={"welcome": today})
+    """Due since her cohort began, or this morning: the next tick in allowed hours starts it."""
+    _, cohort = enrolment_in_cohort(db, enrolment_id=enrolment_id)
+    first = min(cohort.starts_on, now.astimezone(zone).date())
+    due_at = local_moment(first, 0, zone)
+    insert_check_ins(db, enrolment_id=enrolment_id, flow="welcome", slots={"welcome": due_at})
 
 
 def plan_sessions(db: Db, *, pairing_id: int, now: datetime, zone: tzinfo = LONDON) -> None:

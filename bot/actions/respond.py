@@ -100,6 +100,8 @@ def _carry_through(db: Session, incoming: Incoming, read: _Read) -> None:
         close_outdated(db, incoming)
     elif talking is not None and talking.waiting:
         release_waiting(db, participant_id=who.id, now=incoming.now)
+        if read.tap is None:  # words of her own, before she has seen the question
+            alert_about(db, incoming, "wrote_to_us")
     elif read.tap is not None:
         _tapped(db, incoming, read, read.tap)
     elif inbound.kind != "text" and not inbound.text.strip():

@@ -11,7 +11,7 @@ CONFIRM_AFTER = timedelta(minutes=45)  # from a session's planned end
 GOALS_MINUTE = 10 * 60
 WEEKS_OF_GRACE = 2  # after a cohort's end, for sessions that began late
 USEFUL = {  # how late a check-in of this flow may still start
-    "welcome": timedelta(days=14),
+    "welcome": timedelta(days=3650),  # she is never too late to be welcomed
     "goal_setting": timedelta(days=14),
     "goal_check_in": timedelta(days=3),
     "session_confirm": timedelta(days=5),

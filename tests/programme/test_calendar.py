@@ -92,7 +92,7 @@ def test_each_kind_of_check_in_has_its_own_patience() -> None:
         for flow in ("welcome", "goal_setting", "goal_check_in", "session_confirm", "other")
     }
     assert days == {
-        "welcome": 14,
+        "welcome": 3650,
         "goal_setting": 14,
         "goal_check_in": 3,
         "session_confirm": 5,

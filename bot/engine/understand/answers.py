@@ -30,14 +30,15 @@ def read_yes_no(folded: str, listener: Listener) -> Heard:
     roles = set(said) - _BESIDE_YES_NO
     if "yes" in roles and roles <= {"yes", "yes_alone", "yes_beside"}:
         return Heard.YES
-    if roles == {"no"} or (roles == {"no", "no_alone"} and not _denies_a_no(said)):
+    if roles == {"no"} or (roles == {"no", "no_alone"} and not _denies_a_no(items, listener)):
         return Heard.NO
     return Heard.UNCLEAR
 
 
-def _denies_a_no(said: Sequence[str]) -> bool:
-    """ "Cannot say no" is not a no; "no, not at all" is."""
-    return said.index("no_alone") < said.index("no")
+def _denies_a_no(items: Sequence[Item], listener: Listener) -> bool:
+    """ "Cannot say no" is not a no; "no, not at all" and "yet no" are."""
+    first = next(item for item in items if item.role in ("no", "no_alone"))
+    return first.role == "no_alone" and listener.role(first.text, ("negator",)) is not None
 
 
 def answer_yes_no(folded: str, listener: Listener) -> Reading:
