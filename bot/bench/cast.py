@@ -60,6 +60,13 @@ def seed(database: Database, *, people: int, now: datetime) -> None:
         _mentor(db, now=now)
         for model, rows in _rows(range(2, people + 2), now=now).items():
             db.execute(insert(table(model)), rows)
+            if database.dialect == "postgresql":
+                _count_on(db, table(model).name, rows=len(rows) + 1)
+
+
+def _count_on(db: Db, name: str, *, rows: int) -> None:
+    """PostgreSQL numbers rows apart from the numbers that it is given."""
+    db.execute(select(func.setval(func.pg_get_serial_sequence(name, "id"), rows)))
 
 
 def reopen(database: Database) -> None:
