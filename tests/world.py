@@ -29,7 +29,18 @@ MONDAY = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
 
 AMINA, SELAM, LUWAM, FARAH = "+447700900101", "+447700900103", "+447700900102", "+447700900106"
 GRACE, BETH = "+447700900201", "+447700900206"
-COLUMNS = ["id", "role", "name", "language", "whatsapp", "sms", "cohort", "cohort_start", "organisation", "mentor_id"]
+COLUMNS = [
+    "id",
+    "role",
+    "name",
+    "language",
+    "whatsapp",
+    "sms",
+    "cohort",
+    "cohort_start",
+    "organisation",
+    "mentor_id",
+]
 
 
 class World:

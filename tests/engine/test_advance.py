@@ -127,7 +127,7 @@ def test_the_ladder_starts_anew_at_the_next_question() -> None:
 
 def test_consent_that_was_never_understood_is_not_consent() -> None:
     turns = play(welcome, NEW, Reading(Heard.YES), option(1), UNCLEAR, UNCLEAR, UNCLEAR)
-    assert said(turns[-1]) == ["standing.person_reads", "welcome.person"]
+    assert said(turns[-1]) == ["standing.person_reads", "welcome.unclear"]
     assert turns[-1].position is None
     assert not any(isinstance(event, Answered) for event in turns[-1].events)
 
