@@ -1,1 +1,1 @@
-"""The demo in a real browser: phones and staff pages as people see them."""
+"""The demo in a real Chromium: its phones played by hand, its staff pages read as staff do."""

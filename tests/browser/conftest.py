@@ -1,5 +1,5 @@
 """The demo with four of its cast, on the Thursday on which they are first asked how it goes, and a
-real Chromium to look at it. Both are opened once; what a page complains of fails its test.
+real Chromium to look at it, opened once. What a page complains of fails its test.
 """
 
 import shutil
@@ -19,7 +19,7 @@ FOUR = [each for each in CAST if each.name in ("Grace", "Amina", "Harriet", "Luw
 PATIENCE = 20_000  # milliseconds: a loaded machine is slow, not wrong
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """The first Chromium that this machine has; without one nothing here is tested."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -37,7 +37,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def opened(chromium: Browser) -> Iterator[Opened]:
     """Welcomed on Monday, goals on Tuesday, asked on Thursday at ten; from then on time flows."""
     opened = open_demo(port=0, weeks=0, cast=FOUR)
@@ -51,7 +51,7 @@ def opened(chromium: Browser) -> Iterator[Opened]:
     opened.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo(opened: Opened) -> Demo:
     return opened.demo
 
