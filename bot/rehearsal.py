@@ -13,6 +13,7 @@ from sqlmodel import Session as Db
 from sqlmodel import SQLModel
 
 from bot.actions.house import House
+from bot.actions.read_aloud import read_aloud
 from bot.actions.receive import receive
 from bot.actions.start import start_due
 from bot.channels.base import Inbound
@@ -97,6 +98,7 @@ class Rehearsal:
         inbound = Inbound(
             channel="sms", address=NUMBER, to=NUMBER, external_id=f"SM{len(self.lines)}", text=said
         )
+        read_aloud(self.house.database, now=self.now)
         receive(self.house, inbound, now=self.now)
         return self._news()
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.actions.close import close_due
+from bot.actions.read_aloud import read_aloud
 from bot.actions.start import start_due
 from tests.world import World, open_world
 
@@ -33,8 +34,13 @@ class Quick(World):
 
     def says(self, number: str, words: str, **more: Any) -> list[str]:
         before = len(self.said_to(number))
+        self.read()
         self.simulator.receive_from(number, words, **more)
         return [message.body for message in self.said_to(number)[before:]]
+
+    def read(self) -> None:
+        """She has read what the outbox holds: only then can she answer it."""
+        read_aloud(self.parts.database, now=self.time)
 
     def taps(self, number: str, key: str, *, on: Any = None) -> list[str]:
         message = on or self.newest(number)

@@ -1,11 +1,11 @@
 """Care over HTTP: harm, STOP, strangers, a wrong number, a thumb that is not consent."""
 
+from pathlib import Path
 
+import pytest
 
-from tests.rows import (
-    agree,
-)
-from tests.world import AMINA, GRACE, World
+from tests.rows import ROW_LUWAM, agree
+from tests.world import AMINA, GRACE, LUWAM, World
 
 
 def test_stop_in_arabic_stops_every_channel_in_the_middle_of_consent(pair: World) -> None:
@@ -135,3 +135,56 @@ def test_only_what_was_not_asked_for_is_shown_as_written_to_us(pair: World) -> N
         "select text from message where direction = 'in' and conversation_id is null"
     )
     assert outside == [("شكراً لكم على كل شيء",)]
+
+
+def test_three_quick_ones_agree_to_nothing_that_she_has_not_read(pair: World) -> None:
+    pair.tick()
+    for _ in range(3):
+        pair.simulator.receive_from(AMINA, "1")
+    assert pair.rows("select step from answer") == [("right_number",)]
+    assert pair.rows("select given from consent") == []
+    assert pair.alerts() == ["wrote_to_us"]
+
+
+def test_asking_back_is_not_consent(pair: World) -> None:
+    pair.tick()
+    pair.taps(AMINA, "yes")
+    pair.taps(AMINA, "ar")
+    for words in ("نعم؟", "is it ok"):
+        pair.says(AMINA, words)
+    assert pair.rows("select given from consent") == []
+
+
+def test_a_new_language_at_consent_says_again_what_she_agrees_to(pair: World) -> None:
+    pair.tick()
+    pair.taps(AMINA, "yes")
+    pair.taps(AMINA, "ar")
+    answers = pair.says(AMINA, "English")
+    assert len(answers) == 1
+    assert "Home Office" in answers[0] and "Is it OK to start?" in answers[0]
+
+
+def test_harm_and_stop_are_heard_even_when_her_conversation_cannot_be_read(
+    pair: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise LookupError("a conversation that cannot be read")
+
+    pair.tick()
+    monkeypatch.setattr("bot.actions.respond.open_question", broken)
+    answers = pair.says(AMINA, "I want to die")
+    assert "999" in answers[0]
+    assert pair.alerts() == ["parked", "harm_red"]
+    assert pair.one("select held_at is not null from participant where reference = 'A1'")
+    pair.says(GRACE, "stop")
+    assert pair.one("select state from participant where reference = 'G1'") == "stopped"
+
+
+def test_continue_tapped_long_after_asks_the_question_again_or_says_we_read_her(
+    world: World, tmp_path: Path
+) -> None:
+    world.enrol(tmp_path, [ROW_LUWAM])
+    world.tick()
+    opener = world.newest(LUWAM)
+    assert len(world.taps(LUWAM, "open")) == 1
+    assert len(world.taps(LUWAM, "open", on=opener)) == 1

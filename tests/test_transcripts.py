@@ -11,10 +11,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from bot.vocabulary import Vocabulary, load_vocabulary
 from sqlmodel import Session, col, select
 
 from bot.actions.house import House
+from bot.actions.read_aloud import read_aloud
 from bot.actions.receive import receive
 from bot.actions.start import start_due
 from bot.catalogues import Catalogues, load_catalogues
@@ -23,6 +23,7 @@ from bot.channels.rendering import shape
 from bot.library import Library, load_library
 from bot.store.database import Database
 from bot.store.models import Alert, Answer, Conversation, Message, Participant
+from bot.vocabulary import Vocabulary, load_vocabulary
 from tests.transcripts.cast import Cast, invite_cast
 
 FOLDER = Path(__file__).parent / "transcripts"
@@ -70,6 +71,7 @@ class Player:
     def hear(self, said: str) -> None:
         self.now += timedelta(minutes=1)
         self.lines.append(f"her: {said}")
+        read_aloud(self.house.database, now=self.now)
         outcome = receive(self.house, self._inbound(said), now=self.now)
         assert outcome.state == "new"
         self.write_down()

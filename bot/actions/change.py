@@ -36,9 +36,9 @@ FIXED = frozenset(
 _ANSWER, _TALK = table(Answer), table(Conversation)
 
 
-def answer_old_prompt(db: Session, incoming: Incoming, tap: Tap) -> None:
+def answer_old_prompt(db: Session, incoming: Incoming, tap: Tap, *, message_id: int | None) -> None:
     """Change the answer that the tapped prompt asked for, where that is still possible."""
-    asked = _tapped_prompt(db, incoming, tap)
+    asked = prompt(db, participant_id=incoming.who.id, message_id=message_id, context=tap.context)
     old = _current(db, asked) if asked is not None else None
     if asked is None or old is None:
         return _closed(db, incoming)
@@ -51,13 +51,14 @@ def answer_old_prompt(db: Session, incoming: Incoming, tap: Tap) -> None:
     return _change(db, incoming, asked=asked, ask=ask, option=option)
 
 
-def _tapped_prompt(db: Session, incoming: Incoming, tap: Tap) -> Prompt | None:
-    """By the id in the button; a template's button names only its wording, so by the reply."""
-    message_id = tap.message_id
-    if message_id is None and incoming.inbound.replied_to:
-        sent = select(_DELIVERY.c.message_id).where(_DELIVERY.c.sid == incoming.inbound.replied_to)
-        message_id = db.execute(sent).scalar_one_or_none()
-    return prompt(db, participant_id=incoming.who.id, message_id=message_id, context=tap.context)
+def tapped_message(db: Session, incoming: Incoming, tap: Tap) -> int | None:
+    """The message a tap was on: by the id in the button; a template's button names only its
+    wording, so by the reply. None when neither says."""
+    if tap.message_id is not None or not incoming.inbound.replied_to:
+        return tap.message_id
+    sent = select(_DELIVERY.c.message_id).where(_DELIVERY.c.sid == incoming.inbound.replied_to)
+    found: int | None = db.execute(sent).scalar_one_or_none()
+    return found
 
 
 def _picked(incoming: Incoming, asked: Prompt, key: str) -> tuple[Ask, Option] | None:

@@ -50,10 +50,11 @@ class Open:
         step = self.flow.step(self.position.step)
         return isinstance(step, Ask) and (step.means or "").startswith("consent")
 
-    def is_prompt(self, tap: Tap) -> bool:
-        """Whether a tap was on the question that is open now, in any of its wordings."""
-        if tap.message_id is not None:
-            return tap.message_id == self.prompt_id
+    def is_prompt(self, tap: Tap, message_id: int | None) -> bool:
+        """Whether a tap was on the question that is open now: by the message it was on, else
+        (a template's button that does not say) by its wording."""
+        if message_id is not None:
+            return message_id == self.prompt_id
         return tap.context == f"{self.flow.name}.{self.position.step}"
 
 

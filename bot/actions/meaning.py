@@ -147,6 +147,14 @@ def _discreet(db: Db, change: Change) -> Effect:
     return Effect(discreet=shared)
 
 
+def _focus(db: Db, change: Change) -> Effect:
+    """What her goal is about. Before there is one, the answer waits in the conversation."""
+    if change.talk.goal_id is not None:
+        goal = update(_GOAL).where(_GOAL.c.id == change.talk.goal_id)
+        db.execute(goal.values(focus=change.answered.value))
+    return Effect()
+
+
 def _goal_words(db: Db, change: Change) -> Effect:
     """A new goal, or the new wording of the one she wanted to change."""
     talk, spoken = change.talk, change.answered.value == SPOKEN
@@ -245,7 +253,7 @@ _MEANINGS: dict[str, Callable[[Db, Change], Effect]] = {
     "consent_sensitive": _consent("sensitive"),
     "consent_sharing": _consent("sharing"),
     "discreet": _discreet,
-    "focus": _nothing,
+    "focus": _focus,
     "goal_words": _goal_words,
     "goal_confirmed": _nothing,
     "goal_rating": _goal_rating,

@@ -3,19 +3,25 @@
 Whatever happens meanwhile, her words are on disk before the channel hears "thank you".
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bot.actions.alert import raise_alert
+from bot.actions.concern import answer_concern
+from bot.actions.doors import stop
 from bot.actions.house import House
+from bot.actions.incoming import Incoming
 from bot.actions.respond import respond
 from bot.actions.say import queue
 from bot.actions.stranger import answer_stranger
 from bot.channels.base import Inbound
+from bot.engine.understand import Heard, Kind, Question
 from bot.store.addresses import remember_addresses
-from bot.store.database import unavailable
+from bot.store.database import deadlocked, unavailable
 from bot.store.talk import Person, Wrote, heard_from, keep_inbound, person
 
 
@@ -36,15 +42,39 @@ def receive(house: House, inbound: Inbound, *, now: datetime) -> Received:
     Raises what the database raises when it is down: nothing is half done, the channel tries again.
     """
     try:
-        with house.database.transaction() as db:
-            _take(db, house=house, inbound=inbound, now=now)
+        _once_more(lambda: _handle(house, inbound, now=now))
     except _Known:
         return Received(state="known")
     except Exception as error:  # the raw message must survive any fault of ours
         if unavailable(error):
             raise
-        return _park(house, inbound, now=now, error=type(error).__name__)
+        return _set_aside(house, inbound, now=now, error=type(error).__name__)
     return Received(state="new")
+
+
+def _once_more(handle: Callable[[], None]) -> None:
+    """PostgreSQL ends one of two transactions that wait for each other; the second try is alone."""
+    try:
+        handle()
+    except OperationalError as error:
+        if not deadlocked(error):
+            raise
+        handle()
+
+
+def _handle(house: House, inbound: Inbound, *, now: datetime) -> None:
+    with house.database.transaction() as db:
+        _take(db, house=house, inbound=inbound, now=now)
+
+
+def _set_aside(house: House, inbound: Inbound, *, now: datetime, error: str) -> Received:
+    """Parked, and a cry for help or STOP in it still heard, unless that is what fails."""
+    try:
+        return _park(house, inbound, now=now, error=error, listen=True)
+    except Exception as second:  # the message itself must be kept all the same
+        if unavailable(second):
+            raise
+        return _park(house, inbound, now=now, error=error, listen=False)
 
 
 def _take(db: Session, *, house: House, inbound: Inbound, now: datetime) -> None:
@@ -100,7 +130,7 @@ def inbound_values(
     }
 
 
-def _park(house: House, inbound: Inbound, *, now: datetime, error: str) -> Received:
+def _park(house: House, inbound: Inbound, *, now: datetime, error: str, listen: bool) -> Received:
     """Understanding failed: her message is kept, staff are told, she gets a plain apology."""
     with house.database.transaction() as db:
         wrote = _from(db, inbound, now=now)
@@ -118,7 +148,12 @@ def _park(house: House, inbound: Inbound, *, now: datetime, error: str) -> Recei
             detail=error,
             now=now,
         )
-        if who is not None and who.state == "active" and who.held_at is None:
+        if who is None:
+            return Received(state="parked")
+        parked = Incoming(house=house, who=who, message_id=message_id, inbound=inbound, now=now)
+        if listen and _heard_a_door(db, parked):
+            return Received(state="parked")
+        if who.state == "active" and who.held_at is None:
             queue(
                 db,
                 participant_id=who.id,
@@ -130,6 +165,24 @@ def _park(house: House, inbound: Inbound, *, now: datetime, error: str) -> Recei
                 now=now,
             )
     return Received(state="parked")
+
+
+def _heard_a_door(db: Session, incoming: Incoming) -> bool:
+    """Harm and STOP need no conversation: whatever it is that failed, they have their effect."""
+    reading = incoming.house.vocabulary.hear(
+        incoming.inbound.text,
+        language=incoming.who.language,
+        question=Question(kind=Kind.ANY),
+        now=incoming.now,
+        zone=incoming.house.zone,
+    )
+    if reading.heard is Heard.HARM:
+        answer_concern(db, incoming, level=str(reading.value))
+    elif reading.heard is Heard.STOP or incoming.inbound.opt_out == "STOP":
+        stop(db, incoming)
+    else:
+        return False
+    return True
 
 
 def _hers(db: Session, wrote: Wrote, *, channel: str) -> Person | None:

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import Session
 
-from bot.actions.carry_on import carry_on, repeat_question
-from bot.actions.change import answer_old_prompt
+from bot.actions.carry_on import carry_on, repeat_question, take_up_held
+from bot.actions.change import answer_old_prompt, tapped_message
 from bot.actions.concern import answer_concern
 from bot.actions.converse import Open, answer_open, close_outdated, open_question, typed_way_out
 from bot.actions.doors import help_wanted, start_again, stop, switch_language
@@ -30,6 +30,10 @@ _PERSON = table(Participant)
 ACKNOWLEDGE_EVERY = timedelta(days=1)
 NO_QUESTION = Question(kind=Kind.ANY)
 OPENER = "standing.opener"
+ASKS_BACK = (  # how a question begins, in any of her languages
+    *("is it ", "is this ", "are you ", "what ", "why ", "who ", "how "),
+    *("هل ", "لماذا", "ليش", "آیا ", "چرا"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,16 +77,24 @@ def _read(db: Session, incoming: Incoming) -> _Read:
         now=incoming.now,
         zone=incoming.house.zone,
     )
-    if opened is not None and opened.asks_consent and _only_signs(incoming.inbound.text):
-        reading = Reading(Heard.UNCLEAR)  # a thumb or folded hands are polite, not consent
+    if opened is not None and opened.asks_consent and _no_clear_word(incoming.inbound.text):
+        reading = _unless_a_door(reading)
     if reading.heard is Heard.UNCLEAR and opened is not None:
         reading = typed_way_out(incoming, opened) or reading
     return _Read(open=opened, tap=tap, reading=reading)
 
 
-def _only_signs(text: str) -> bool:
-    """Emoji and punctuation, no word and no number. A keycap is a number."""
-    return bool(text.strip()) and not any(sign.isalnum() for sign in text)
+def _no_clear_word(text: str) -> bool:
+    """Only signs, or a question: a thumb is polite, and "yes?" asks back. Neither is consent."""
+    folded = text.strip().casefold()
+    only_signs = bool(folded) and not any(sign.isalnum() for sign in folded)
+    return only_signs or any(m in folded for m in "?؟፧") or folded.startswith(ASKS_BACK)
+
+
+def _unless_a_door(reading: Reading) -> Reading:
+    """No answer to the question; HELP, START and the like stay what they are."""
+    answers = (Heard.YES, Heard.OPTION, Heard.NUMBER, Heard.TEXT, Heard.NO)
+    return Reading(Heard.UNCLEAR) if reading.heard in answers else reading
 
 
 def _chose_person(read: _Read, inbound: Inbound) -> bool:
@@ -98,10 +110,13 @@ def _carry_through(db: Session, incoming: Incoming, read: _Read) -> None:
     talking, heard = who.talking, read.reading.heard
     if talking is not None and read.open is None:
         close_outdated(db, incoming)
-    elif talking is not None and talking.waiting:
+    elif talking is not None and talking.prompt_state == "waiting":
         release_waiting(db, participant_id=who.id, now=incoming.now)
         if read.tap is None:  # words of her own, before she has seen the question
             alert_about(db, incoming, "wrote_to_us")
+    elif read.tap is None and talking is not None and talking.prompt_state == "queued":
+        # The question is still on its way: "1" and "1" must not agree to what she has not read
+        alert_about(db, incoming, "wrote_to_us")
     elif read.tap is not None:
         _tapped(db, incoming, read, read.tap)
     elif inbound.kind != "text" and not inbound.text.strip():
@@ -145,13 +160,27 @@ def _speak_language(db: Session, incoming: Incoming, read: _Read) -> None:
 
 def _tapped(db: Session, incoming: Incoming, read: _Read, tap: Tap) -> None:
     if tap.context == OPENER:
-        release_waiting(db, participant_id=incoming.who.id, now=incoming.now)
-    elif read.open is not None and read.open.is_prompt(tap):
-        reading = advance.tap(read.open.flow, read.open.position, tap.key, read.open.known)
-        answer_open(db, incoming, read.open, reading)
-        carry_on(db, incoming)
-    else:
-        answer_old_prompt(db, incoming, tap)
+        _opened_late(db, incoming, read)
+        return
+    asked_by = tapped_message(db, incoming, tap)
+    waiting = read.open if read.open is not None and read.open.is_prompt(tap, asked_by) else None
+    if waiting is None and asked_by is not None:
+        waiting = take_up_held(db, incoming, message_id=asked_by)
+    if waiting is None:
+        answer_old_prompt(db, incoming, tap, message_id=asked_by)
+        return
+    reading = advance.tap(waiting.flow, waiting.position, tap.key, waiting.known)
+    answer_open(db, incoming, waiting, reading)
+    carry_on(db, incoming)
+
+
+def _opened_late(db: Session, incoming: Incoming, read: _Read) -> None:
+    """She tapped an opener after its question had gone: ask it again, or say that we read her."""
+    if release_waiting(db, participant_id=incoming.who.id, now=incoming.now):
+        return
+    lead = incoming.house.catalogues.text("standing.carry_on", incoming.who.language)
+    if read.open is None or not repeat_question(db, incoming, language=None, lead=lead):
+        _out_of_turn(db, incoming)
 
 
 def _showed(db: Session, incoming: Incoming, read: _Read) -> None:

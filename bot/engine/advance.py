@@ -89,20 +89,25 @@ def reply(
     if meant is None:
         return _missed(flow=flow, ask=ask, position=position, known=known)
     if meant.person:
-        return _handed_over(
-            flow=flow, ask=ask, position=position, known=known, kind="wants_person"
-        )
+        return _handed_over(flow=flow, ask=ask, position=position, known=known, kind="wants_person")
     return _answered(flow=flow, ask=ask, position=position, known=known, meant=meant)
 
 
-def time_out() -> Turn:
-    """Nobody answered in time: the question closes silently."""
-    return Turn(events=(Finished(state="abandoned"),), position=None)
+def lead(flow: Flow, position: Position, known: Snapshot) -> tuple[Said, ...]:
+    """What was said together with the open question, to be said again with it."""
+    answers = dict(position.answers)
+    said: list[Said] = []
+    for step in flow.steps:
+        if step.key == position.step:
+            break
+        if isinstance(step, Ask):
+            said = []
+        elif step.when is None or CONDITIONS[step.when](known, answers):
+            said.append(Said(context=f"{flow.name}.{step.key}"))
+    return tuple(said)
 
 
-def _answered(
-    *, flow: Flow, ask: Ask, position: Position, known: Snapshot, meant: _Meant
-) -> Turn:
+def _answered(*, flow: Flow, ask: Ask, position: Position, known: Snapshot, meant: _Meant) -> Turn:
     events: list[Event] = [
         Answered(
             step=ask.key,
@@ -115,7 +120,7 @@ def _answered(
     ]
     events += [Flagged(kind=o.flag, step=ask.key) for o in meant.options if o.flag]
     jump = next((option.goto for option in meant.options if option.goto), None)
-    at = _remember(position, ask, meant)
+    at = _remember(flow, position, ask, meant)
     target = jump or ask.goto or flow.after(ask.key)
     return _walk(flow=flow, key=target, position=at, known=known, events=events)
 
@@ -132,9 +137,7 @@ def _missed(*, flow: Flow, ask: Ask, position: Position, known: Snapshot) -> Tur
     return Turn(events=(asked,), position=replace(position, tries=tries))
 
 
-def _handed_over(
-    *, flow: Flow, ask: Ask, position: Position, known: Snapshot, kind: str
-) -> Turn:
+def _handed_over(*, flow: Flow, ask: Ask, position: Position, known: Snapshot, kind: str) -> Turn:
     """Thank her, hand it to a person, move on — never to what only a clear yes may open."""
     events: list[Event] = []
     other = next((option for option in ask.options if option.key == "other"), None)
@@ -143,7 +146,7 @@ def _handed_over(
     else:
         events += [Said(context="standing.person_reads"), Flagged(kind=kind, step=ask.key)]
     target = ask.otherwise or ask.goto or flow.after(ask.key)
-    at = _remember(position, ask, _Meant())
+    at = _remember(flow, position, ask, _Meant())
     return _walk(flow=flow, key=target, position=at, known=known, events=events)
 
 
@@ -168,14 +171,17 @@ def _walk(
     return Turn(events=(*events, Finished()), position=None)
 
 
-def _remember(position: Position, ask: Ask, meant: _Meant) -> Position:
+def _remember(flow: Flow, position: Position, ask: Ask, meant: _Meant) -> Position:
     """Keep what conditions look at; of her own words only whether she typed or spoke."""
     value = meant.value
     if ask.answer is Answer.RATING and meant.number is not None:
         value = str(meant.number)
     elif ask.answer is Answer.WORDS and value and value != SPOKEN:
         value = TYPED
-    answers = {**dict(position.answers), ask.key: value}
+    # Asked again, what came after it in an earlier round no longer holds
+    keys = [step.key for step in flow.steps]
+    later = set(keys[keys.index(ask.key) + 1 :])
+    answers = {key: kept for key, kept in position.answers if key not in later} | {ask.key: value}
     return replace(position, answers=tuple(answers.items()))
 
 

@@ -12,11 +12,13 @@ class Line:
     """One person, and in the rest of a sentence that begins with her name, why she is listed.
 
     `words` are her own, in `language`. `by` is the staff member who noted or closed the alert.
+    A stranger has no participant, but an address.
     """
 
     name: str
     because: str
     participant_id: int | None = None
+    address_id: int | None = None
     at: datetime | None = None
     words: str = ""
     language: str = ""

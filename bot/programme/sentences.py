@@ -16,6 +16,7 @@ BARRIERS = {
     "low": "feeling low",
     "other": "something else",
 }
+WHATSAPP = "whatsapp:"  # before a number on that channel
 # The newest message to someone who is quiet.
 LAST_DELIVERY = {
     "queued": "the last message is still waiting to go",
@@ -30,7 +31,15 @@ LAST_DELIVERY = {
 
 def alert_about(kind: str, name: str) -> str:
     """How the sentence of an alert begins; empty when it is complete in itself."""
-    return name or ("Somebody" if kind == "unknown_sender" else "")
+    return name or ("" if alert_because(kind)[0].isupper() else "Somebody")
+
+
+def stranger(address: str) -> str:
+    """What somebody is called whom we do not know: by the number that one can ring."""
+    number = address.removeprefix(WHATSAPP)
+    if not number:
+        return "Somebody we do not know"
+    return f"Somebody at {number}" if number.startswith("+") else f"Somebody on WhatsApp ({number})"
 
 
 def alert_because(kind: str) -> str:

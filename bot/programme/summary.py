@@ -21,6 +21,7 @@ from bot.programme.sentences import (
     barriers,
     hours,
     joined,
+    stranger,
 )
 from bot.programme.week import AlertRow, PairRow, PersonRow, Week, WeekRows
 
@@ -148,10 +149,12 @@ def _urgency(row: AlertRow) -> tuple[bool, int, datetime]:
 
 def _alert_line(row: AlertRow) -> Line:
     times = f" ({row.times} times)" if row.times > 1 else ""
+    known = row.address_id is None  # else a stranger wrote, perhaps from what was her number
     return Line(
-        name=alert_about(row.kind, row.name),
+        name=alert_about(row.kind, row.name if known else stranger(row.address)),
         because=alert_because(row.kind) + times,
-        participant_id=row.participant_id,
+        participant_id=row.participant_id if known else None,
+        address_id=row.address_id,
         at=row.opened_at,
         alert_id=row.id,
         level=row.level,
@@ -236,10 +239,11 @@ def _wrote(rows: WeekRows) -> tuple[Line, ...]:
     spoken = {"text": "wrote", "media": "sent a voice message or a picture"}
     return tuple(
         Line(
-            name=row.name or "Somebody we do not know",
+            name=row.name or stranger(row.address),
             because=f"{spoken.get(row.kind, 'sent something that is no text')}"
             f"{':' if row.text else '.'}",
             participant_id=row.participant_id,
+            address_id=row.address_id,
             at=row.at,
             words=row.text,
             language=row.language,

@@ -101,7 +101,11 @@ class PersonRow:
 
 @dataclass(frozen=True, kw_only=True)
 class AlertRow:
-    """One alert, with the people's names. `note` is what staff wrote, never her words."""
+    """One alert, with the people's names. `note` is what staff wrote, never her words.
+
+    `address_id` and `address` are there when a stranger wrote; `agreed` says whether the person
+    has agreed to messages.
+    """
 
     id: int
     kind: str
@@ -119,6 +123,9 @@ class AlertRow:
     closed_at: datetime | None
     closed_by: str
     note: str
+    address_id: int | None = None
+    address: str = ""
+    agreed: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,7 +203,7 @@ class DeliveryRow:
 
 @dataclass(frozen=True, kw_only=True)
 class WroteRow:
-    """One message outside any question. Participant and name are empty for an unknown sender."""
+    """One message outside any question. A stranger has an address instead of a participant."""
 
     message_id: int
     participant_id: int | None
@@ -205,6 +212,8 @@ class WroteRow:
     language: str
     kind: str
     at: datetime
+    address_id: int | None = None
+    address: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

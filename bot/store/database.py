@@ -120,6 +120,11 @@ def unavailable(error: BaseException) -> bool:
     return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
 
 
+def deadlocked(error: BaseException) -> bool:
+    """Whether PostgreSQL ended this transaction because two waited for each other (40P01)."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None) == "40P01"
+
+
 class _Queue:
     """Writers in a row: first the threads of this process, then the processes of this machine."""
 

@@ -9,7 +9,6 @@ from sqlalchemy import (
     ColumnElement,
     and_,
     bindparam,
-    exists,
     func,
     literal_column,
     or_,
@@ -55,7 +54,7 @@ class Talking:
     answers: Mapping[str, str]
     goal_id: int | None
     prompt_id: int | None
-    waiting: bool  # its question has not reached her: an opener went instead
+    prompt_state: str  # of the delivery of its question; "" when there is none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,10 +125,13 @@ _NEWEST_ENROLMENT = (
     .correlate(_PERSON)
     .scalar_subquery()
 )
-_WAITING = (
-    exists()
-    .where(_DELIVERY.c.message_id == _TALK.c.prompt_id, _DELIVERY.c.state == "waiting")
+_PROMPT_STATE = (
+    select(_DELIVERY.c.state)
+    .where(_DELIVERY.c.message_id == _TALK.c.prompt_id)
+    .order_by(_DELIVERY.c.id.desc())
+    .limit(1)
     .correlate(_TALK)
+    .scalar_subquery()
 )
 _PERSON_TALKING = Prepared(
     select(
@@ -150,7 +152,7 @@ _PERSON_TALKING = Prepared(
         _TALK.c.answers,
         _TALK.c.goal_id,
         _TALK.c.prompt_id,
-        _WAITING.label("waiting"),
+        _PROMPT_STATE.label("prompt_state"),
         _ENROLMENT.c.id.label("enrolment"),
         _ENROLMENT.c.role,
         _HELD_TALK.label("held_talk"),
@@ -201,7 +203,7 @@ def _talking(row: Any) -> Talking:
         answers=row.answers or {},
         goal_id=row.goal_id,
         prompt_id=row.prompt_id,
-        waiting=bool(row.waiting),
+        prompt_state=row.prompt_state or "",
     )
 
 

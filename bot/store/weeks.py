@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, and_, case, exists, func, select
+from sqlalchemy import Row, and_, case, exists, func, or_, select
 from sqlmodel import Session
 
 from bot.programme.week import (
@@ -286,9 +286,13 @@ def _deliveries(start: datetime, end: datetime) -> Any:
 
 
 def _wrote(db: Session, *, start: datetime, end: datetime) -> tuple[WroteRow, ...]:
-    """What came in while no question was open. A tap on a button is no letter to us, and words of
-    harm stand where they belong, above."""
-    harm = exists().where(ALERT.c.kind.in_(("harm_red", "harm_amber")))
+    """What came in while no question was open. A tap on a button is no letter to us.
+
+    Words of harm stand above and on her page; a stranger's stand here too, she has no such page.
+    """
+    harm = exists().where(
+        ALERT.c.kind.in_(("harm_red", "harm_amber")), ALERT.c.message_id == MESSAGE.c.id
+    )
     statement = (
         select(
             MESSAGE.c.id.label("message_id"),
@@ -298,15 +302,21 @@ def _wrote(db: Session, *, start: datetime, end: datetime) -> tuple[WroteRow, ..
             MESSAGE.c.language,
             MESSAGE.c.kind,
             MESSAGE.c.at,
+            ADDRESS.c.id.label("address_id"),
+            func.coalesce(ADDRESS.c.address, "").label("address"),
         )
         .outerjoin(PERSON, PERSON.c.id == MESSAGE.c.participant_id)
+        .outerjoin(
+            ADDRESS,
+            and_(ADDRESS.c.id == MESSAGE.c.address_id, MESSAGE.c.participant_id.is_(None)),
+        )
         .where(
             MESSAGE.c.at >= start,
             MESSAGE.c.at < end,
             MESSAGE.c.direction == "in",
             MESSAGE.c.conversation_id.is_(None),
             MESSAGE.c.button.is_(None),
-            ~harm.where(ALERT.c.message_id == MESSAGE.c.id).correlate(MESSAGE),
+            or_(MESSAGE.c.participant_id.is_(None), ~harm.correlate(MESSAGE)),
         )
         .order_by(MESSAGE.c.at.desc(), MESSAGE.c.id.desc())
     )

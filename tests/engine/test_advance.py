@@ -208,6 +208,24 @@ def test_her_own_words_are_not_kept_in_the_position() -> None:
     assert "my secret plan" not in repr(turns[-1].position)
 
 
+def test_words_asked_again_forget_what_came_after_them() -> None:
+    words, yes = Reading(Heard.TEXT, "to drive"), Reading(Heard.YES)
+    turns = play(goal_setting, Snapshot(), option(4), words, option(2), words)
+    assert turns[-1].position is not None
+    assert "confirm" not in dict(turns[-1].position.answers)
+    assert asked(play(goal_setting, Snapshot(), option(4), words, yes)[-1]) == "rating"
+
+
+def test_consent_is_asked_again_with_everything_she_agrees_to() -> None:
+    at = play(welcome, NEW, Reading(Heard.YES), option(1))[-1].position
+    assert at is not None
+    assert [said.context for said in advance.lead(welcome, at, NEW)] == [
+        "welcome.helper",
+        "welcome.rights",
+        "welcome.not_shared",
+    ]
+
+
 def test_wanting_to_change_a_goal_asks_for_the_words_again() -> None:
     turns = play(goal_setting, Snapshot(), option(1), Reading(Heard.TEXT, "drive"), option(2))
     assert asked(turns[-1]) == "words"
@@ -273,10 +291,6 @@ def test_a_tap_needs_no_guessing() -> None:
     assert advance.tap(flow, at, "b", Snapshot()) == option(2)
     assert advance.tap(flow, at, "skip", Snapshot()) == Reading(Heard.SKIP)
     assert advance.tap(flow, at, "nothing", Snapshot()) == UNCLEAR
-
-
-def test_silence_closes_a_conversation_as_abandoned() -> None:
-    assert advance.time_out().events == (Finished(state="abandoned"),)
 
 
 def test_pair_trouble_is_asked_every_third_week() -> None:

@@ -1,22 +1,36 @@
-"""Alerts with the names of those they are about, and of the staff who noted or closed them."""
+"""Alerts with the names of those they are about, and of the staff who noted or closed them.
+
+A stranger has no name: her address stands for her.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, false, func, or_, select
 from sqlmodel import Session
 
 from bot.programme.week import AlertRow
-from bot.store.models import Alert, Participant, Staff
+from bot.store.models import Address, Alert, Consent, Message, Participant, Staff
 from bot.store.tables import table
 
+ADDRESS = table(Address)
 ALERT = table(Alert)
+CONSENT = table(Consent)
+MESSAGE = table(Message)
 PERSON = table(Participant)
 STAFF = table(Staff)
 NOTER, CLOSER = STAFF.alias("noter"), STAFF.alias("closer")
 RECENTLY_CLOSED = 30
 
+_AGREED = (  # her newest answer counts
+    select(CONSENT.c.given)
+    .where(CONSENT.c.participant_id == ALERT.c.participant_id, CONSENT.c.kind == "messages")
+    .order_by(CONSENT.c.id.desc())
+    .limit(1)
+    .correlate(ALERT)
+    .scalar_subquery()
+)
 _ALERTS = (
     select(
         ALERT.c.id,
@@ -35,9 +49,16 @@ _ALERTS = (
         ALERT.c.closed_at,
         func.coalesce(CLOSER.c.name, "").label("closed_by"),
         ALERT.c.note,
+        ADDRESS.c.id.label("address_id"),
+        func.coalesce(ADDRESS.c.address, "").label("address"),
+        func.coalesce(_AGREED, false()).label("agreed"),
     )
     .select_from(ALERT)
     .outerjoin(PERSON, PERSON.c.id == ALERT.c.participant_id)
+    .outerjoin(
+        MESSAGE, and_(MESSAGE.c.id == ALERT.c.message_id, MESSAGE.c.participant_id.is_(None))
+    )
+    .outerjoin(ADDRESS, ADDRESS.c.id == MESSAGE.c.address_id)
     .outerjoin(NOTER, NOTER.c.id == ALERT.c.noted_by)
     .outerjoin(CLOSER, CLOSER.c.id == ALERT.c.closed_by)
 )
@@ -67,6 +88,12 @@ def alerts_closed(db: Session) -> tuple[AlertRow, ...]:
 def alerts_of(db: Session, *, participant_id: int) -> tuple[AlertRow, ...]:
     """One person's, the newest first."""
     statement = _ALERTS.where(ALERT.c.participant_id == participant_id)
+    return tuple(_alerts(db, statement.order_by(ALERT.c.opened_at.desc(), ALERT.c.id.desc())))
+
+
+def alerts_at(db: Session, *, address_id: int) -> tuple[AlertRow, ...]:
+    """Those about a stranger at that address, the newest first."""
+    statement = _ALERTS.where(ADDRESS.c.id == address_id)
     return tuple(_alerts(db, statement.order_by(ALERT.c.opened_at.desc(), ALERT.c.id.desc())))
 
 

@@ -1,9 +1,9 @@
-"""What was said with one person: messages with what became of them, and answers with her words."""
+"""What was said with one person, or with a stranger: messages with what became of them, and answers with her words."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlmodel import Session
 
 from bot.store.models import Answer, Delivery, Message
@@ -60,6 +60,20 @@ def messages(
     db: Session, *, participant_id: int, before: int | None = None
 ) -> tuple[MessageRow, ...]:
     """The newest page of messages, or the one before that id; the oldest of them first."""
+    return _messages(db, MESSAGE.c.participant_id == participant_id, before=before)
+
+
+def messages_at(
+    db: Session, *, address_id: int, before: int | None = None
+) -> tuple[MessageRow, ...]:
+    """The same for a stranger: what was said at that address while nobody was known by it."""
+    whose = and_(MESSAGE.c.address_id == address_id, MESSAGE.c.participant_id.is_(None))
+    return _messages(db, whose, before=before)
+
+
+def _messages(
+    db: Session, whose: ColumnElement[bool], *, before: int | None
+) -> tuple[MessageRow, ...]:
     newest_delivery = (
         select(func.max(DELIVERY.c.id))
         .where(DELIVERY.c.message_id == MESSAGE.c.id)
@@ -86,7 +100,7 @@ def messages(
         .outerjoin(
             ANSWER, and_(ANSWER.c.message_id == MESSAGE.c.id, ANSWER.c.replaced_at.is_(None))
         )
-        .where(MESSAGE.c.participant_id == participant_id)
+        .where(whose)
         .order_by(MESSAGE.c.id.desc())
         .limit(PAGE)
     )
