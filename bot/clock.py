@@ -123,6 +123,7 @@ class Clock:
             self.channel,
             catalogues=house.catalogues,
             charity=house.charity,
+            zone=house.zone,
             now=self.parts.now(),
             owner=self.owner,
         )

@@ -11,7 +11,7 @@ from datetime import datetime, tzinfo
 from itertools import zip_longest
 from pathlib import Path
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session as Db
 
 from bot.actions.enrol import Enrolled, PersonRow, enrol
@@ -20,7 +20,7 @@ from bot.catalogues import load_catalogues
 from bot.errors import Refused
 from bot.library import load_library
 from bot.people_rows import COLUMNS, TOO_MANY, Cells, Languages, Rows, read_rows
-from bot.store.database import Database
+from bot.store.database import Database, deadlocked
 
 MOST_BYTES = 2 * 1024 * 1024
 SAVE_AS = "save it as “CSV UTF-8”"
@@ -58,10 +58,12 @@ def import_people(
     """Read the file, report, and write when `apply` is set and every row is good."""
     try:
         rows = read_rows(list(_lines(_decode(path))), _languages())
-        with database.transaction() as db:
-            report = _enrol_all(db, rows, now=now, zone=zone)
-            if report.errors or not apply:
-                raise _RolledBack(_closed(report, NOTHING_WRITTEN))
+        try:
+            report = _write(database, rows, apply=apply, now=now, zone=zone)
+        except OperationalError as error:
+            if not deadlocked(error):  # a message of hers came in just then; it is through now
+                raise
+            report = _write(database, rows, apply=apply, now=now, zone=zone)
     except _Unusable as reason:
         return ImportReport(errors=(str(reason), NOTHING_WRITTEN))
     except _RolledBack as rolled_back:
@@ -70,6 +72,16 @@ def import_people(
         again = "Somebody else changed the same people just now; try again."
         return ImportReport(errors=(again, NOTHING_WRITTEN))
     return replace(_closed(report, "Written."), applied=True)
+
+
+def _write(
+    database: Database, rows: Rows, *, apply: bool, now: datetime, zone: tzinfo
+) -> ImportReport:
+    with database.transaction() as db:
+        report = _enrol_all(db, rows, now=now, zone=zone)
+        if report.errors or not apply:
+            raise _RolledBack(_closed(report, NOTHING_WRITTEN))
+    return report
 
 
 def _enrol_all(db: Db, rows: Rows, *, now: datetime, zone: tzinfo) -> ImportReport:

@@ -63,14 +63,19 @@ def change(db: Session, case: Case, **values: object) -> None:
     )
 
 
+def subject_of(kind: str, delivery: Row[Any]) -> str:
+    """What such an alert is about: her; the delivery where nobody knows who she is."""
+    who = delivery.participant_id
+    return f"{kind}:participant:{who}" if who else f"{kind}:delivery:{delivery.id}"
+
+
 def tell_about(db: Session, case: Case, *, kind: str, detail: str) -> None:
-    """One alert about her; about the delivery where nobody knows who she is."""
-    who = case.delivery.participant_id
+    """One alert about her, or about the delivery."""
     raise_alert(
         db,
         kind=kind,
-        subject=f"{kind}:participant:{who}" if who else f"{kind}:delivery:{case.delivery.id}",
-        participant_id=who,
+        subject=subject_of(kind, case.delivery),
+        participant_id=case.delivery.participant_id,
         message_id=case.message.id,
         delivery_id=case.delivery.id,
         detail=detail,

@@ -14,13 +14,16 @@ from bot.actions.case import change, load_case, lock_person, tell_about
 from bot.actions.compose import Desk
 from bot.actions.decide import Decided, Missing, Moved, decide
 from bot.channels.base import Outbound
-from bot.store.models import Delivery
+from bot.channels.policy import SAFE
+from bot.programme.calendar import allowed, next_allowed
+from bot.store.models import Delivery, Message
 from bot.store.tables import table
 
 LEASE = timedelta(seconds=60)  # longer than a call may take
 ORDER_WAITS = timedelta(minutes=5)  # for an earlier message that will soon be tried again
 
 _DELIVERY = table(Delivery)
+_MESSAGE = table(Message)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,22 +40,26 @@ def due(now: datetime) -> ColumnElement[bool]:
 
 
 def _unblocked(now: datetime) -> ColumnElement[bool]:
-    """Nothing of hers is on its way, and nothing earlier of hers is about to be tried again."""
+    """Nothing of hers is being sent, and nothing before it is in doubt or about to be tried
+    again. A reply passes a check-in in doubt; a safe reply waits for no doubt at all."""
     other = _DELIVERY.alias("other")
+    hers = (other.c.participant_id == _DELIVERY.c.participant_id, other.c.id != _DELIVERY.c.id)
     earlier = or_(
         other.c.priority < _DELIVERY.c.priority,
         and_(other.c.priority == _DELIVERY.c.priority, other.c.id < _DELIVERY.c.id),
     )
     retried = and_(other.c.attempts > 0, other.c.not_before <= now + ORDER_WAITS)
-    hers = exists().where(
-        other.c.participant_id == _DELIVERY.c.participant_id,
-        other.c.id != _DELIVERY.c.id,
-        or_(
-            other.c.state.in_(("sending", "unknown")),
-            and_(other.c.state == "queued", retried, earlier),
-        ),
+    doubted = and_(other.c.state == "unknown", other.c.priority <= _DELIVERY.c.priority)
+    sending = exists().where(*hers, other.c.state == "sending")
+    before = exists().where(*hers, or_(doubted, and_(other.c.state == "queued", retried, earlier)))
+    safe = exists().where(
+        _MESSAGE.c.id == _DELIVERY.c.message_id,
+        or_(*(_MESSAGE.c.context.startswith(context, autoescape=True) for context in SAFE)),
     )
-    return ~hers.correlate(_DELIVERY)
+    return and_(
+        ~sending.correlate(_DELIVERY),
+        or_(~before.correlate(_DELIVERY), safe.correlate(_DELIVERY)),
+    )
 
 
 def claim_next(db: Session, desk: Desk, *, now: datetime) -> Job | Missing | Moved | None:
@@ -74,6 +81,9 @@ def claim_next(db: Session, desk: Desk, *, now: datetime) -> Job | Missing | Mov
     if delivery is None:
         return Moved()
     case = load_case(db, delivery, person=person, now=now)
+    if delivery.priority > 0 and not allowed(now, desk.zone):  # whatever kept it until now
+        change(db, case, not_before=next_allowed(now, desk.zone))
+        return Moved()
     try:
         decided = decide(db, desk, case)
     except (LookupError, ValueError, TypeError) as error:  # one bad row must not stop the others

@@ -5,7 +5,7 @@ Only reads. `claim` decides with it, and turns the outcome into something to sen
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import Row, or_, select
@@ -26,12 +26,13 @@ READY = ("approved", "session")
 @dataclass(frozen=True, kw_only=True)
 class Desk:
     """What the sender always has at hand. `charity` is its neutral display name, `kinds` the
-    channels that have a sender, `owner` the name on its leases."""
+    channels that have a sender, `owner` the name on its leases, `zone` whose nights are hers."""
 
     catalogues: Catalogues
     charity: str
     kinds: frozenset[str]
     owner: str
+    zone: tzinfo
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from bot.actions.case import Case, change, tell_about
 from bot.actions.compose import Desk, Filled, direction, look, opener, own_template, session_sid
 from bot.actions.open_window import MOST_FAILURES, open_window, openers
+from bot.actions.release import find_another_way
 from bot.channels.base import Outbound
 from bot.channels.policy import OPENER, Matter, Person, Route, Way, choose
 from bot.channels.rendering import Shape, numbered, session_variables
@@ -109,11 +110,17 @@ def _ways(case: Case, desk: Desk) -> list[Way]:
 def _put_aside(db: Session, case: Case, route: Route) -> Moved:
     if route.kind == "stop":
         change(db, case, state="cancelled", reason=route.reason)
+        if case.person is not None and case.message.context.startswith(OPENER):
+            find_another_way(  # nothing will open for what waits behind it
+                db, participant_id=case.person.id, reason=route.reason, now=case.now
+            )
     elif route.kind == "wait":
         change(db, case, state="waiting", reason=route.reason, mode="")
     else:  # an approval, a number or her own message may open a way
+        known = case.delivery.reason.startswith("no_route")
         change(db, case, reason=f"no_route: {route.reason}", not_before=case.now + LOOK_AGAIN)
-        tell_about(db, case, kind="no_route", detail=route.reason)
+        if not known:  # staff who have closed it need not hear of it every hour
+            tell_about(db, case, kind="no_route", detail=route.reason)
     return Moved()
 
 

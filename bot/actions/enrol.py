@@ -13,12 +13,11 @@ from bot.actions.plan import LONDON, plan_check_ins, plan_sessions, plan_welcome
 from bot.actions.readdress import readdress
 from bot.actions.welcome_again import welcome_again
 from bot.errors import Refused
-from bot.store.consents import consented
+from bot.store.consents import consented, has_answered_consent
 from bot.store.models import Cohort, Enrolment, Organisation, Pairing, Participant
 from bot.store.people import (
     cohort_by_name,
     enrolments_of,
-    has_answered_consent,
     has_written,
     keep,
     key_of,

@@ -9,13 +9,14 @@ from sqlmodel import Session as Db
 
 from bot.actions.house import House
 from bot.actions.know import quoted
-from bot.actions.plan import plan_check_ins
+from bot.actions.plan import plan_all
 from bot.actions.report import report_session
 from bot.actions.welcome_again import welcome_again
 from bot.engine.events import Answered
 from bot.engine.facts import SPOKEN
 from bot.programme.calendar import next_allowed
 from bot.store.models import Address, Consent, Conversation, Goal, GoalEntry, Participant
+from bot.store.planned import skip_welcomes
 from bot.store.prepared import PreparedInsert
 from bot.store.tables import table
 from bot.store.talk import Person
@@ -114,17 +115,19 @@ def _consent(kind: str) -> Callable[[Db, Change], Effect]:
         if change.answered.value in ("yes", "no"):
             yes = change.answered.value == "yes"
             db.add(_consent_row(change, kind=kind, given=yes))
-            if yes and kind == "messages" and change.talk.enrolment_id is not None:
-                db.flush()
-                plan_check_ins(
-                    db,
-                    enrolment_id=change.talk.enrolment_id,
-                    now=change.now,
-                    zone=change.house.zone,
-                )
+            if kind == "messages":
+                _agreed(db, change, yes=yes)
         return Effect()
 
     return given
+
+
+def _agreed(db: Db, change: Change, *, yes: bool) -> None:
+    """Asked once and answered once, however many cohorts she is in."""
+    db.flush()
+    skip_welcomes(db, participant_id=change.who.id, reason="answered")
+    if yes:
+        plan_all(db, participant_id=change.who.id, now=change.now, zone=change.house.zone)
 
 
 def _consent_row(change: Change, *, kind: str, given: bool) -> Consent:

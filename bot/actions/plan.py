@@ -17,6 +17,7 @@ from bot.programme.calendar import (
 )
 from bot.store.models import Pairing
 from bot.store.planned import (
+    active_enrolments,
     enrolment_in_cohort,
     insert_check_ins,
     insert_confirmations,
@@ -48,6 +49,12 @@ def plan_check_ins(db: Db, *, enrolment_id: int, now: datetime, zone: tzinfo = L
         flow="goal_check_in",
         slots={f"week-{week}": due_at for week, due_at in weeks},
     )
+
+
+def plan_all(db: Db, *, participant_id: int, now: datetime, zone: tzinfo = LONDON) -> None:
+    """Her consent counts in every cohort that she is in, not only where she was asked for it."""
+    for enrolment_id in active_enrolments(db, participant_id=participant_id):
+        plan_check_ins(db, enrolment_id=enrolment_id, now=now, zone=zone)
 
 
 def plan_welcome(db: Db, *, enrolment_id: int, now: datetime, zone: tzinfo = LONDON) -> None:

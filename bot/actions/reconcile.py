@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 FIRST_LOOK = timedelta(seconds=30)  # after the attempt: a list can lag behind
 BETWEEN_LOOKS = timedelta(minutes=1)
+UNASKED_BETWEEN_LOOKS = timedelta(minutes=5)  # a late check-in beats a doubled one
 LOOKS = 2  # not found that often: it was not taken
 BEFORE = timedelta(minutes=1)  # the two clocks may differ
 AT_ONCE = 100
@@ -100,10 +101,11 @@ def _compare(db: Session, seen: Row[Any], taken: Sequence[Taken], *, now: dateti
         settle(db, row, state=state, error_code=found.error_code, now=now)
         return True
     if row.looked + 1 < LOOKS:
+        rest = UNASKED_BETWEEN_LOOKS if row.priority > 0 else BETWEEN_LOOKS
         db.execute(
             update(_DELIVERY)
             .where(_DELIVERY.c.id == row.id)
-            .values(looked=row.looked + 1, not_before=now + BETWEEN_LOOKS, updated_at=now)
+            .values(looked=row.looked + 1, not_before=now + rest, updated_at=now)
         )
         return False
     log.info("delivery %d was not taken", row.id)

@@ -13,7 +13,8 @@ from sqlalchemy import Row, insert, select, update
 from sqlmodel import Session
 
 from bot.actions.alert import raise_alert
-from bot.actions.release import release_waiting
+from bot.actions.case import subject_of
+from bot.actions.release import find_another_way
 from bot.channels.codes import Action, Remedy, remedy_for
 from bot.store.models import Address, Delivery, Message, Template
 from bot.store.tables import table
@@ -90,8 +91,13 @@ def by_sms(db: Session, row: Row[Any], *, code: object, now: datetime) -> None:
     later = now + SMS_AFTER if row.sid else now
     if row.mode == "opener":
         fail(db, row, code=code, kind=None, now=now)
-        release_waiting(
-            db, participant_id=row.participant_id, now=later, wish="sms", reason=f"code {code}"
+        find_another_way(
+            db,
+            participant_id=row.participant_id,
+            wish="sms",
+            reason=f"code {code}",
+            not_before=later,
+            now=now,
         )
     else:
         again(db, row, not_before=later, mode="sms", now=now)
@@ -108,6 +114,8 @@ def again(
 ) -> None:
     """Queue the message again. After MOST_ATTEMPTS staff are told instead: never silent."""
     tries = _tries(row)
+    if row.mode == "opener":
+        mode = "opener"  # it stands for her next message while it waits, too
     if counted and tries >= MOST_ATTEMPTS:
         fail(db, row, code=row.error_code, kind="undelivered", now=now)
         return
@@ -130,7 +138,7 @@ def again(
         insert(_DELIVERY).values(
             message_id=row.message_id,
             participant_id=row.participant_id,
-            address_id=None if mode == "sms" else row.address_id,
+            address_id=row.address_id,
             token=secrets.token_hex(16),
             state="queued",
             mode=mode,
@@ -165,8 +173,12 @@ def fail(
     if kind is not None:
         tell(db, row, kind=kind, detail=f"code {code}" if code else "", now=now)
     if row.mode == "opener" and row.participant_id is not None:
-        release_waiting(
-            db, participant_id=row.participant_id, now=now + OPENER_REST, reason="opener failed"
+        find_another_way(
+            db,
+            participant_id=row.participant_id,
+            reason="opener failed",
+            not_before=now + OPENER_REST,
+            now=now,
         )
 
 
@@ -175,12 +187,11 @@ def tell(db: Session, row: Row[Any], *, kind: str, detail: str, now: datetime) -
     if kind in ("channel_trouble", "template_trouble"):
         raise_alert(db, kind=kind, subject=kind, delivery_id=row.id, detail=detail, now=now)
         return
-    who = row.participant_id
     raise_alert(
         db,
         kind=kind,
-        subject=f"{kind}:participant:{who}" if who else f"{kind}:delivery:{row.id}",
-        participant_id=who,
+        subject=subject_of(kind, row),
+        participant_id=row.participant_id,
         message_id=row.message_id,
         delivery_id=row.id,
         detail=detail,

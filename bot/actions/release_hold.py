@@ -1,31 +1,88 @@
-"""Let the bot write again to somebody it has held back from after a concern."""
+"""Let the bot write again to somebody it has held back from after a concern.
 
-from datetime import datetime
+What the concern cut short and is asked only once is planned again: else she never hears from us.
+"""
 
-from sqlalchemy import update
+from datetime import datetime, tzinfo
+
+from sqlalchemy import and_, or_, select, update
 from sqlmodel import Session
 
 from bot.actions.audit import audit
-from bot.store.models import Participant
+from bot.actions.plan import LONDON
+from bot.actions.welcome_again import goals_again, welcome_again
+from bot.programme.calendar import goals_due
+from bot.store.consents import consented, has_answered_consent
+from bot.store.models import CheckIn, Conversation, Enrolment, Goal, Participant
 from bot.store.tables import table
 
-_PERSON = table(Participant)
+_PERSON, _ENROLMENT, _GOAL = table(Participant), table(Enrolment), table(Goal)
+_CHECK_IN, _TALK = table(CheckIn), table(Conversation)
 
 
-def release_hold(db: Session, *, participant_id: int, staff_id: int, now: datetime) -> bool:
+def release_hold(
+    db: Session, *, participant_id: int, staff_id: int, now: datetime, zone: tzinfo = LONDON
+) -> bool:
     """Whether she was held until now. A staff member decides this, never a machine."""
-    released = db.execute(
-        update(_PERSON)
-        .where(_PERSON.c.id == participant_id, _PERSON.c.held_at.is_not(None))
-        .values(held_at=None)
-        .returning(_PERSON.c.id)
-    ).one_or_none()
-    if released is not None:
-        audit(
-            db,
-            staff_id=staff_id,
-            action="released",
-            subjects=(f"participant:{participant_id}",),
-            now=now,
+    hers = select(_PERSON.c.held_at).where(_PERSON.c.id == participant_id)
+    held_at = db.execute(hers.with_for_update()).scalar_one_or_none()
+    if held_at is None:
+        return False
+    db.execute(update(_PERSON).where(_PERSON.c.id == participant_id).values(held_at=None))
+    audit(
+        db,
+        staff_id=staff_id,
+        action="released",
+        subjects=(f"participant:{participant_id}",),
+        now=now,
+    )
+    _plan_again(db, participant_id=participant_id, held_at=held_at, now=now, zone=zone)
+    return True
+
+
+def _plan_again(
+    db: Session, *, participant_id: int, held_at: datetime, now: datetime, zone: tzinfo
+) -> None:
+    """Her welcome where she has not answered it; her goals where she has agreed and has none."""
+    if not has_answered_consent(db, participant_id=participant_id):
+        enrolment_id = _cut_short(
+            db, participant_id=participant_id, flow="welcome", held_at=held_at
         )
-    return released is not None
+        if enrolment_id is not None:
+            welcome_again(db, enrolment_id=enrolment_id, due_at=now)
+    elif consented(db, participant_id=participant_id):
+        enrolment_id = _cut_short(
+            db, participant_id=participant_id, flow="goal_setting", held_at=held_at
+        )
+        if enrolment_id is not None and not _has_goal(db, enrolment_id=enrolment_id):
+            goals_again(db, enrolment_id=enrolment_id, due_at=goals_due(now, zone))
+
+
+def _cut_short(db: Session, *, participant_id: int, flow: str, held_at: datetime) -> int | None:
+    """The active enrolment in which the newest check-in of that flow fell to the concern.
+
+    One whose conversation she ended herself (not now, a person first) is not taken up again.
+    """
+    ended = and_(_TALK.c.state == "abandoned", _TALK.c.ended_at >= held_at)
+    skipped = and_(_CHECK_IN.c.state == "skipped", _CHECK_IN.c.reason == "concern")
+    newest = (
+        select(_CHECK_IN.c.enrolment_id, or_(skipped, ended).label("cut"))
+        .join(_ENROLMENT, _ENROLMENT.c.id == _CHECK_IN.c.enrolment_id)
+        .outerjoin(_TALK, _TALK.c.check_in_id == _CHECK_IN.c.id)
+        .where(
+            _ENROLMENT.c.participant_id == participant_id,
+            _ENROLMENT.c.state == "active",
+            _CHECK_IN.c.flow == flow,
+        )
+        .order_by(_CHECK_IN.c.id.desc())
+        .limit(1)
+    )
+    row = db.execute(newest).one_or_none()
+    return row.enrolment_id if row is not None and row.cut else None
+
+
+def _has_goal(db: Session, *, enrolment_id: int) -> bool:
+    goals = select(_GOAL.c.id).where(
+        _GOAL.c.enrolment_id == enrolment_id, _GOAL.c.state == "active"
+    )
+    return db.execute(goals.limit(1)).first() is not None

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -21,6 +22,7 @@ from bot.actions.compose import Desk, session_sid
 from bot.actions.decide import Missing
 from bot.actions.make_content import make_content
 from bot.actions.recover import Chance, again, recover, tell
+from bot.actions.release import find_another_way
 from bot.actions.settle import bind, delivery_row, settle
 from bot.catalogues import Catalogues
 from bot.channels.base import Channel, Later, Receipt, Unsure
@@ -36,6 +38,7 @@ AT_ONCE = 4  # requests in flight; Twilio's own limit is higher and not publishe
 LOOK_AFTER = timedelta(seconds=30)  # before asking what became of an unsure send
 LOOK_SECONDS = 0.2  # between looks for new replies while a call is out
 OUTAGE_REST = 60  # seconds, while nothing answers over there
+LONDON = ZoneInfo("Europe/London")
 _DELIVERY = table(Delivery)
 
 
@@ -96,18 +99,22 @@ def send_due(
     owner: str,
     limit: int = 100,
     charity: str = "Routes",
+    zone: tzinfo = LONDON,
     chance: Chance = random.random,
 ) -> int:
     """Try up to `limit` deliveries that may go now, replies first; returns how many were tried.
 
-    `charity` is how an opener names it; `chance` spreads what is tried again.
+    `charity` is how an opener names it; `zone`: only replies go at night there; `chance` spreads
+    what is tried again.
     """
     cancel_expired(database, now=now)
     with database.reading() as db:
         waiting = db.execute(select(func.count()).select_from(_DELIVERY).where(due(now))).scalar()
     if not waiting:
         return 0
-    desk = Desk(catalogues=catalogues, charity=charity, kinds=channel.kinds, owner=owner)
+    desk = Desk(
+        catalogues=catalogues, charity=charity, kinds=channel.kinds, owner=owner, zone=zone
+    )
     round_ = _Round(
         database=database, channel=channel, desk=desk, now=now, left=limit, chance=chance
     )
@@ -125,8 +132,10 @@ def cancel_expired(database: Database, *, now: datetime) -> int:
             update(_DELIVERY)
             .where(_DELIVERY.c.state.in_(("queued", "waiting")), _DELIVERY.c.expires_at <= now)
             .values(state="cancelled", reason="expired", updated_at=now)
-            .returning(_DELIVERY.c.id)
+            .returning(_DELIVERY.c.mode, _DELIVERY.c.participant_id)
         ).all()
+        for who in {row.participant_id for row in gone if row.mode == "opener"}:
+            find_another_way(db, participant_id=who, now=now, reason="the opener expired")
     if gone:
         log.info("deliveries expired: %d", len(gone))
     return len(gone)

@@ -3,18 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, or_, select, update
+from sqlalchemy import Row, bindparam, case, func, or_, select, text, update
 from sqlmodel import Session
 
+from bot.actions.case import subject_of
 from bot.actions.recover import recover
 from bot.channels.base import RANK
 from bot.channels.twilio_inbound import STATES
-from bot.store.models import Delivery, Receipt
+from bot.store.models import Alert, Delivery, Receipt
 from bot.store.prepared import Prepared
 from bot.store.tables import table
 
 _DELIVERY = table(Delivery)
 _RECEIPT = table(Receipt)
+_ALERT = table(Alert)
 _CODE = _DELIVERY.c.error_code
 _MOVE = Prepared(
     update(_DELIVERY)
@@ -35,6 +37,20 @@ _CANCEL_OTHERS = Prepared(
         or_(_DELIVERY.c.state == "queued", _DELIVERY.c.state == "waiting"),
     )
     .values(state="cancelled", reason="it arrived after all", updated_at=bindparam("now"))
+)
+SENT_AFTER_ALL = "It could be sent after all."
+_CLOSE_NO_ROUTE = Prepared(
+    update(_ALERT)
+    .where(
+        _ALERT.c.subject == bindparam("about"),
+        text("alert.state <> 'closed'"),  # a literal, for the partial index
+        _ALERT.c.message_id == bindparam("of_message"),  # the last one that had no way
+    )
+    .values(
+        state="closed",
+        closed_at=bindparam("now"),
+        note=case((_ALERT.c.note == "", SENT_AFTER_ALL), else_=_ALERT.c.note),
+    )
 )
 ARRIVED = ("delivered", "read")
 
@@ -67,6 +83,8 @@ def adopt(db: Session, row: Row[Any], *, sid: str, now: datetime) -> None:
         .where(_DELIVERY.c.id == row.id)
         .values(sid=sid, lease_until=None, lease_owner=None, updated_at=now)
     )
+    about = subject_of("no_route", row)
+    _CLOSE_NO_ROUTE.run(db, {"about": about, "of_message": row.message_id, "now": now})
     settle(db, delivery_row(db, row.id), state="accepted", now=now)
     _count_in(db, delivery_id=row.id, sid=sid, now=now)
 

@@ -1,7 +1,7 @@
 """Start the check-ins whose time has come. Each is claimed, so two clocks start it once."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
@@ -11,19 +11,20 @@ from bot.actions.alert import raise_alert
 from bot.actions.apply import Sending, apply
 from bot.actions.house import House
 from bot.actions.know import know
+from bot.actions.may_start import must_pause, must_wait, reason_to_skip, replaces
 from bot.actions.meaning import Talk
 from bot.engine import advance
-from bot.programme.calendar import allowed, useful_until
+from bot.programme.calendar import PUT_OFF_EVERY, useful_until
 from bot.store.database import unavailable
-from bot.store.due import Due, claim, due_check_ins, goal_in_turn
+from bot.store.due import Due, claim, due_check_in, due_check_ins, goal_in_turn, put_off
 from bot.store.models import CheckIn, Conversation, Participant
+from bot.store.people import lock_participant
 from bot.store.tables import table
 from bot.store.talk import person
 
 _PERSON = table(Participant)
 
 BATCH = 100
-SILENT_BEFORE_INTERRUPTING = timedelta(hours=12)
 _TALK, _CHECK_IN = table(Conversation), table(CheckIn)
 
 
@@ -72,53 +73,47 @@ def _set_aside(house: House, due: Due, *, error: str, now: datetime) -> str:
 
 
 def _handle(house: House, due: Due, *, now: datetime) -> str:
-    reason = _reason_to_skip(house, due, now=now)
-    if reason is None and (not allowed(now, house.zone) or _must_wait(due, now=now)):
+    """Looked at twice: `due` was read before, and since then she may have answered or stopped."""
+    if _waits(house, due, now=now):
         return "waiting"
     with house.database.transaction() as db:
-        state = "asked" if reason is None else "skipped"
-        if not claim(db, check_in_id=due.id, state=state, reason=reason or "", now=now):
+        lock_participant(db, due.participant_id)
+        fresh = due_check_in(db, check_in_id=due.id)
+        if fresh is None:
             return "taken"
-        if reason is not None:
-            return "skipped"
-        _start(db, house=house, due=due, now=now)
-    return "started"
+        return _settle(db, house=house, due=fresh, now=now)
 
 
-def _reason_to_skip(house: House, due: Due, *, now: datetime) -> str | None:
-    """Why this one is not to be asked at all, in one word for staff; None: ask it."""
-    if due.flow not in house.library.flows:
-        return "outdated"
-    if due.enrolment_state != "active" or due.state == "left":
-        return "left"
-    if due.state == "stopped":
-        return "stopped"
-    if now > useful_until(due.flow, due.due_at):
-        return "late"
-    if due.held_at is not None or due.other_held:
-        return "concern"
-    if due.state == "paused" and (due.paused_until is None or due.paused_until > now):
-        return "paused"
-    if due.other_away:
-        return "paused"
-    if due.flow != "welcome" and not due.consented:
-        return "no_consent"
-    return None
-
-
-def _must_wait(due: Due, *, now: datetime) -> bool:
-    """She is answering something else just now, or is in an interruption already."""
-    if due.talking_since is None:
+def _waits(house: House, due: Due, *, now: datetime) -> bool:
+    """Whether there is nothing to write about it in this tick."""
+    if reason_to_skip(due, flows=house.library.flows, now=now) is not None:
         return False
-    if due.has_held and not _replaces(due):
-        return True
-    return now - due.talking_since < SILENT_BEFORE_INTERRUPTING
+    if must_pause(due, now=now):
+        return now - due.due_at < PUT_OFF_EVERY
+    return must_wait(due, now=now, zone=house.zone)
+
+
+def _settle(db: Session, *, house: House, due: Due, now: datetime) -> str:
+    """Skip it, put it off or start it; her row is locked, and this is how things stand."""
+    if _waits(house, due, now=now):
+        return "waiting"
+    reason = reason_to_skip(due, flows=house.library.flows, now=now)
+    if reason is None and must_pause(due, now=now):
+        put_off(db, check_in_id=due.id, due_at=now)
+        return "waiting"
+    state = "asked" if reason is None else "skipped"
+    if not claim(db, check_in_id=due.id, state=state, reason=reason or "", now=now):
+        return "taken"
+    if reason is not None:
+        return "skipped"
+    _start(db, house=house, due=due, now=now)
+    return "started"
 
 
 def _start(db: Session, *, house: House, due: Due, now: datetime) -> None:
     if due.talking_id is not None:
         _interrupt(db, due=due, now=now)
-    elif due.state == "paused":
+    if due.state == "paused":
         row = update(_PERSON).where(_PERSON.c.id == due.participant_id)
         db.execute(row.values(state="active", paused_until=None))
     who = person(db, participant_id=due.participant_id, address_id=None, channel="")
@@ -165,15 +160,10 @@ def _rates(flow: str) -> bool:
     return flow == "goal_check_in"
 
 
-def _replaces(due: Due) -> bool:
-    """This week's question makes last week's useless. Two sessions are two questions."""
-    return due.talking_flow == due.flow and due.session_id is None
-
-
 def _interrupt(db: Session, *, due: Due, now: datetime) -> None:
     """End the one that this replaces; hold any other, to be carried on after."""
-    talk = update(_TALK).where(_TALK.c.id == due.talking_id)
-    if not _replaces(due):
+    talk = update(_TALK).where(_TALK.c.id == due.talking_id, _TALK.c.state == "open")
+    if not replaces(due):
         db.execute(talk.values(state="held"))
         return
     db.execute(talk.values(state="abandoned", ended_at=now))

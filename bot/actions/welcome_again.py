@@ -1,4 +1,4 @@
-"""Plan another welcome: she asked for later, or came back before she had agreed to anything."""
+"""Plan once more what is otherwise asked once: the welcome, or where her goals begin."""
 
 from datetime import datetime
 
@@ -14,14 +14,24 @@ _PLANNED = case((_CHECK_IN.c.state == "planned", 1), else_=0)
 
 
 def welcome_again(db: Session, *, enrolment_id: int, due_at: datetime) -> None:
-    """One more welcome, unless one is already planned."""
+    """She asked for later, or came back before she had agreed to anything."""
+    _again(db, enrolment_id=enrolment_id, flow="welcome", slot="welcome", due_at=due_at)
+
+
+def goals_again(db: Session, *, enrolment_id: int, due_at: datetime) -> None:
+    """A concern came in between, before she had a goal."""
+    _again(db, enrolment_id=enrolment_id, flow="goal_setting", slot="goals", due_at=due_at)
+
+
+def _again(db: Session, *, enrolment_id: int, flow: str, slot: str, due_at: datetime) -> None:
+    """One more of that flow, unless one is already planned."""
     hers = select(func.count(), func.sum(_PLANNED)).where(
         _CHECK_IN.c.enrolment_id == enrolment_id,
-        _CHECK_IN.c.flow == "welcome",
+        _CHECK_IN.c.flow == flow,
     )
     so_far, planned = db.execute(hers).one()
     if planned:
         return
-    slot = f"welcome-{so_far + 1}"
-    db.add(CheckIn(enrolment_id=enrolment_id, flow="welcome", slot=slot, due_at=due_at))
+    slot = f"{slot}-{so_far + 1}"
+    db.add(CheckIn(enrolment_id=enrolment_id, flow=flow, slot=slot, due_at=due_at))
     db.flush()

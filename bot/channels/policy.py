@@ -8,16 +8,11 @@ from datetime import datetime, timedelta
 
 # WhatsApp closes 24 hours after her last message; ten minutes are kept for a slow way there.
 WINDOW = timedelta(hours=23, minutes=50)
-# Said even to someone who is held, stopped or has left: the fixed safe replies and last words.
-ALWAYS_SAID = (
-    "standing.harm",
-    "standing.stopped",
-    "standing.help",
-    "standing.unknown_sender",
-    "welcome.wrong",
-    "welcome.declined",
-    "welcome.person",
-)
+# The fixed safe replies: they wait for nothing but a call that is going on.
+SAFE = ("standing.harm", "standing.help", "standing.stopped")
+WRONG = "welcome.wrong"
+# Said even to someone who is held, stopped or has left: those, and last words.
+ALWAYS_SAID = (*SAFE, "standing.unknown_sender", WRONG, "welcome.declined", "welcome.person")
 OPENER = "standing.opener"
 
 
@@ -78,8 +73,8 @@ def choose(*, person: Person | None, ways: Sequence[Way], matter: Matter, now: d
     always = matter.context.startswith(ALWAYS_SAID)
     if person is not None and not always and (why := _silence(person, matter)):
         return Route(kind="stop", reason=why)
-    states = ("usable", "stopped", "wrong") if always else ("usable",)
-    mine = _in_order([way for way in ways if way.state in states], matter)
+    known = person is not None
+    mine = _in_order([way for way in ways if _may_use(way, matter, known=known)], matter)
     if matter.context.startswith(OPENER):
         return _opener_itself(mine, matter, now=now)
     if not mine:
@@ -94,6 +89,18 @@ def _silence(person: Person, matter: Matter) -> str:
     if person.held:
         return "held"
     return "paused" if person.state == "paused" and not matter.reply else ""
+
+
+def _may_use(way: Way, matter: Matter, *, known: bool) -> bool:
+    """Beside usable addresses only the very one that is answered, for what is always said: a
+    number that is not hers must never learn of her harm, whatever failed elsewhere."""
+    if way.state == "usable":
+        return True
+    if way.id != matter.address_id or not matter.context.startswith(ALWAYS_SAID):
+        return False
+    # Somebody else has a wrong number: an answer to them, never one to her
+    not_to_her = not known or matter.context.startswith(WRONG)
+    return way.state == "stopped" or (way.state == "wrong" and not_to_her)
 
 
 def _in_order(ways: Sequence[Way], matter: Matter) -> list[Way]:

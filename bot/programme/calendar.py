@@ -9,6 +9,11 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 OPENS, CLOSES = time(9), time(20)  # the bot starts nothing outside these hours
 CONFIRM_AFTER = timedelta(minutes=45)  # from a session's planned end
 GOALS_MINUTE = 10 * 60
+OPEN_FOR = timedelta(hours=72)  # how long a question waits for her
+UNANSWERED_FOR = timedelta(days=14)  # the first one does not close: then staff call her
+SILENT_BEFORE_INTERRUPTING = timedelta(hours=12)  # before something else may be asked
+ASKED_ONCE = frozenset({"welcome", "goal_setting"})  # in an enrolment: they wait, never lapse
+PUT_OFF_EVERY = timedelta(days=1)  # one that waits for a concern or a pause, so as not to be late
 WEEKS_OF_GRACE = 2  # after a cohort's end, for sessions that began late
 USEFUL = {  # how late a check-in of this flow may still start
     "welcome": timedelta(days=3650),  # she is never too late to be welcomed

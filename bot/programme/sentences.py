@@ -29,8 +29,13 @@ LAST_DELIVERY = {
 }
 
 
-def alert_about(kind: str, name: str) -> str:
-    """How the sentence of an alert begins; empty when it is complete in itself."""
+def alert_about(kind: str, name: str, *, address: str = "") -> str:
+    """How the sentence of an alert begins; empty when it is complete in itself.
+
+    With an address a stranger wrote, perhaps from what was somebody's number: not she.
+    """
+    if address:
+        return stranger(address)
     return name or ("" if alert_because(kind)[0].isupper() else "Somebody")
 
 

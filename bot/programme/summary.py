@@ -149,11 +149,10 @@ def _urgency(row: AlertRow) -> tuple[bool, int, datetime]:
 
 def _alert_line(row: AlertRow) -> Line:
     times = f" ({row.times} times)" if row.times > 1 else ""
-    known = row.address_id is None  # else a stranger wrote, perhaps from what was her number
     return Line(
-        name=alert_about(row.kind, row.name if known else stranger(row.address)),
+        name=alert_about(row.kind, row.name, address=row.address),
         because=alert_because(row.kind) + times,
-        participant_id=row.participant_id if known else None,
+        participant_id=None if row.address_id else row.participant_id,
         address_id=row.address_id,
         at=row.opened_at,
         alert_id=row.id,

@@ -21,7 +21,7 @@ def consented(db: Session, *, participant_id: int, kind: str = "messages") -> bo
     return bool(newest)
 
 
-def consent_asked(db: Session, *, participant_id: int, kind: str = "messages") -> bool:
-    """Whether she has ever answered yes or no to that kind."""
+def has_answered_consent(db: Session, *, participant_id: int, kind: str = "messages") -> bool:
+    """Whether she has ever said yes or no to that kind."""
     newest = db.execute(_NEWEST, {"who": participant_id, "of_kind": kind}).scalar_one_or_none()
     return newest is not None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, func, or_, select, update
 from sqlmodel import Session
 
 from bot.store.models import (
@@ -144,11 +144,24 @@ def due_check_ins(
                 and_(_CHECK_IN.c.due_at == moment, _CHECK_IN.c.id > seen),
             )
         )
+    return [_due(row) for row in db.execute(query)]
+
+
+def due_check_in(db: Session, *, check_in_id: int) -> Due | None:
+    """That one as it stands now; None when it is not planned any more."""
+    row = db.execute(_DUE.where(_CHECK_IN.c.id == check_in_id)).one_or_none()
+    return _due(row) if row is not None else None
+
+
+def _due(row: Row[Any]) -> Due:
     flags = ("other_held", "other_away", "has_held", "consented")
-    return [
-        Due(**{**row._mapping, **{flag: bool(row._mapping[flag]) for flag in flags}})
-        for row in db.execute(query)
-    ]
+    return Due(**{**row._mapping, **{flag: bool(row._mapping[flag]) for flag in flags}})
+
+
+def put_off(db: Session, *, check_in_id: int, due_at: datetime) -> None:
+    """It is due later than was planned."""
+    planned = (_CHECK_IN.c.id == check_in_id, _CHECK_IN.c.state == "planned")
+    db.execute(update(_CHECK_IN).where(*planned).values(due_at=due_at))
 
 
 def claim(db: Session, *, check_in_id: int, state: str, reason: str, now: datetime) -> bool:

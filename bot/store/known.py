@@ -24,6 +24,7 @@ _CHECK_IN, _COHORT, _GOAL = table(CheckIn), table(Cohort), table(Goal)
 _ENTRY, _PAIRING, _SESSION = table(GoalEntry), table(Pairing), table(Session)
 _MINE = table(Enrolment).alias("mine")
 _THEIRS = table(Enrolment).alias("theirs")
+_HELD = table(Session).alias("held")
 _OTHER = table(Participant).alias("other")
 
 
@@ -121,10 +122,19 @@ _TOGETHER = (
     .correlate(_PAIRING)
     .scalar_subquery()
 )
+_HELD_BEFORE = (  # she is told how many they have had, not which slot this was
+    select(func.count())
+    .select_from(_HELD)
+    .where(
+        _HELD.c.pairing_id == _PAIRING.c.id, _HELD.c.state == "held", _HELD.c.id != _SESSION.c.id
+    )
+    .correlate(_PAIRING, _SESSION)
+    .scalar_subquery()
+)
 _MENTOR = Prepared(
     select(
         _OTHER.c.name.label("other"),
-        _SESSION.c.number,
+        (_HELD_BEFORE + 1).label("number"),
         _COHORT.c.sessions.label("target"),
         _SESSION.c.starts_at,
         _TOGETHER.label("minutes"),
@@ -134,7 +144,7 @@ _MENTOR = Prepared(
     .outerjoin(_CHECK_IN, _CHECK_IN.c.id == bindparam("check_in"))
     .outerjoin(_SESSION, _SESSION.c.id == _CHECK_IN.c.session_id)
     .outerjoin(
-        Pairing,
+        _PAIRING,
         and_(
             _PAIRING.c.mentor_id == _MINE.c.id,
             _PAIRING.c.state == "active",

@@ -10,7 +10,6 @@ from sqlmodel import Session as Db
 from bot.store.models import (
     Address,
     Cohort,
-    Consent,
     Delivery,
     Enrolment,
     Message,
@@ -29,7 +28,6 @@ _ADDRESS: Table = table(Address)
 _ENROLMENT: Table = table(Enrolment)
 _PAIRING: Table = table(Pairing)
 _MESSAGE: Table = table(Message)
-_CONSENT: Table = table(Consent)
 _DELIVERY: Table = table(Delivery)
 
 
@@ -51,6 +49,17 @@ def participant_by_reference(db: Db, reference: str) -> Participant | None:
     """Locked until the end of the transaction: her messages wait, and find her as changed."""
     query = select(Participant).where(_PARTICIPANT.c.reference == reference).with_for_update()
     return db.execute(query).scalar_one_or_none()
+
+
+def lock_participant(db: Db, participant_id: int) -> None:
+    """Nobody else changes what concerns her until the end of the transaction.
+
+    Alone, before anything is read of her: what is read in one statement with the lock is as it was
+    before the waiting for it.
+    """
+    db.execute(
+        select(_PARTICIPANT.c.id).where(_PARTICIPANT.c.id == participant_id).with_for_update()
+    )
 
 
 def participant_by_id(db: Db, participant_id: int) -> Participant:
@@ -109,14 +118,6 @@ def has_written(db: Db, *, participant_id: int) -> bool:
     """Whether she ever wrote to the bot."""
     query = select(func.count()).where(
         _MESSAGE.c.participant_id == participant_id, _MESSAGE.c.direction == "in"
-    )
-    return bool(db.execute(query).scalar_one())
-
-
-def has_answered_consent(db: Db, *, participant_id: int) -> bool:
-    """Whether she ever said yes or no to being written to."""
-    query = select(func.count()).where(
-        _CONSENT.c.participant_id == participant_id, _CONSENT.c.kind == "messages"
     )
     return bool(db.execute(query).scalar_one())
 

@@ -10,6 +10,7 @@ from bot.store.models import CheckIn, Cohort, Enrolment, Pairing, Session, Sessi
 from bot.store.tables import insert_into, table
 
 _CHECK_IN: Table = table(CheckIn)
+_ENROLMENT: Table = table(Enrolment)
 _SESSION: Table = table(Session)
 _REPORT: Table = table(SessionReport)
 
@@ -80,6 +81,28 @@ def skip_planned(db: Db, *, enrolment_id: int, reason: str) -> None:
     db.execute(
         update(_CHECK_IN)
         .where(_CHECK_IN.c.enrolment_id == enrolment_id, _CHECK_IN.c.state == "planned")
+        .values(state="skipped", reason=reason)
+    )
+
+
+def active_enrolments(db: Db, *, participant_id: int) -> Sequence[int]:
+    """The ids of her enrolments in which something is still to come."""
+    hers = (_ENROLMENT.c.participant_id == participant_id, _ENROLMENT.c.state == "active")
+    return (
+        db.execute(select(_ENROLMENT.c.id).where(*hers).order_by(_ENROLMENT.c.id)).scalars().all()
+    )
+
+
+def skip_welcomes(db: Db, *, participant_id: int, reason: str) -> None:
+    """In none of her enrolments is she asked any more what she has answered now."""
+    hers = select(_ENROLMENT.c.id).where(_ENROLMENT.c.participant_id == participant_id)
+    db.execute(
+        update(_CHECK_IN)
+        .where(
+            _CHECK_IN.c.enrolment_id.in_(hers),
+            _CHECK_IN.c.flow == "welcome",
+            _CHECK_IN.c.state == "planned",
+        )
         .values(state="skipped", reason=reason)
     )
 

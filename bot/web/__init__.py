@@ -7,6 +7,7 @@ from bot.web import (
     languages,
     people,
     signin,
+    strangers,
     webhooks,
     weeks,
 )
@@ -17,6 +18,7 @@ PAGES = (
     signin.page,
     weeks.page,
     people.page,
+    strangers.page,
     alerts.page,
     conversations.page,
     languages.page,

@@ -7,12 +7,12 @@ from bot.actions.change_alert import change_alert
 from bot.actions.release_hold import release_hold
 from bot.errors import Refused
 from bot.programme.sentences import alert_about, alert_because
-from bot.programme.week import AlertRow, week_of
+from bot.programme.week import AlertRow
 from bot.store.pages.alerts import alert, alerts_closed, alerts_to_do
 from bot.web.access import may
 from bot.web.here import now, parts, staff
 from bot.web.signin import local_path
-from bot.web.words import ABOUT_SENDING, alert_detail
+from bot.web.words import ABOUT_SENDING, alert_detail, alert_help
 
 page = Blueprint("alerts", __name__)
 
@@ -76,7 +76,7 @@ def _change(alert_id: int, *, to: str) -> ResponseReturnValue:
 
 
 def _toast(row: AlertRow, *, to: str, release: bool) -> str:
-    name = alert_about(row.kind, row.name)
+    name = alert_about(row.kind, row.name, address=row.address)
     about = f"{name}: " if name else ""
     if to == "noted":
         return f"{about}you have it."
@@ -103,9 +103,9 @@ def shown(row: AlertRow) -> dict[str, object]:
     """An alert as a page shows it: the row, and the words for it."""
     return {
         "row": row,
-        "about": alert_about(row.kind, row.name),
+        "about": alert_about(row.kind, row.name, address=row.address),
         "because": alert_because(row.kind),
         "detail": alert_detail(row.kind, row.detail),
+        "help": alert_help(row.kind, agreed=row.agreed),
         "read": "See the message" if row.kind in ABOUT_SENDING else "Read what she wrote",
-        "week": week_of(row.opened_at, parts().settings.timezone).label,
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.catalogues import Catalogues
+from bot.actions.house import House
 from bot.library import Library
 from bot.store.pages.talk import MessageRow
 from bot.web import words
@@ -37,20 +37,18 @@ class Bubble:
     at: datetime
 
 
-def bubbles(
-    rows: Iterable[MessageRow], *, library: Library, catalogues: Catalogues
-) -> tuple[Bubble, ...]:
-    return tuple(_bubble(row, library=library, catalogues=catalogues) for row in rows)
+def bubbles(rows: Iterable[MessageRow], *, library: Library, house: House) -> tuple[Bubble, ...]:
+    return tuple(_bubble(row, library=library, house=house) for row in rows)
 
 
-def _bubble(row: MessageRow, *, library: Library, catalogues: Catalogues) -> Bubble:
+def _bubble(row: MessageRow, *, library: Library, house: House) -> Bubble:
     ours = row.direction == "out"
     return Bubble(
         id=row.id,
         ours=ours,
         text=row.text,
         language=row.language or "und",
-        english=words.english(catalogues, context=row.context, language=row.language)
+        english=words.english(house, context=row.context, language=row.language, said=row.text)
         if ours
         else "",
         choices=tuple(label for _, label in row.choices or ()),

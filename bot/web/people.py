@@ -99,7 +99,7 @@ def person(participant_id: int) -> ResponseReturnValue:
         who=who,
         where=_where(who),
         is_draft=known is not None and known.status == "draft",
-        bubbles=bubbles(told, library=parts().library, catalogues=parts().catalogues),
+        bubbles=bubbles(told, library=parts().library, house=parts().house),
         older=told[0].id if len(told) == talk.PAGE else None,
         before=before,
         consent_words=words.CONSENTS,

@@ -32,8 +32,11 @@ def this_week() -> ResponseReturnValue:
 @may("read")
 def week(label: str) -> ResponseReturnValue:
     summary = _summary(label)
-    quoted = [line.participant_id for _, lines in summary.parts() for line in lines if line.words]
-    record_reading(who for who in quoted if who is not None)
+    quoted = [line for _, lines in summary.parts() for line in lines if line.words]
+    record_reading(
+        (line.participant_id for line in quoted if line.participant_id is not None),
+        addresses=(line.address_id for line in quoted if line.address_id is not None),
+    )
     if request.args.get("format") == "csv":
         return _csv(summary)
     zone = parts().settings.timezone

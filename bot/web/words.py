@@ -1,6 +1,6 @@
 """What states, reasons, consents and codes are called on a page. Plain words, one table each."""
 
-from bot.catalogues import Catalogues
+from bot.actions.house import House
 from bot.engine.flow import Answer, Ask
 from bot.errors import FlowError
 from bot.library import Library
@@ -36,6 +36,7 @@ CODES = {  # Twilio's error dictionary, as far as staff can do something about i
     "30007": "the network took it for spam",
 }
 ABOUT_SENDING = ("undelivered", "no_route", "channel_trouble", "template_trouble")
+ENDS_A_WELCOME = ("declined", "wants_person", "not_understood")
 CONSENTS = {
     "messages": "messages from us",
     "sensitive": "keeping sensitive answers",
@@ -121,6 +122,12 @@ def alert_detail(kind: str, detail: str) -> str:
     return f"{f'Which: {which}. ' if which else ''}Why: {reason.replace('_', ' ')}."
 
 
+def alert_help(kind: str, *, agreed: bool) -> str:
+    """What staff can do that is not plain to see: nobody's welcome begins again from a page."""
+    ended = kind in ENDS_A_WELCOME and not agreed
+    return "She can send START when she wants to begin." if ended else ""
+
+
 def question(library: Library, *, flow: str, step: str) -> str:
     """The English of a question, with its placeholders as they stand; its name when it has gone."""
     try:
@@ -151,11 +158,20 @@ def meaning(
     return ", ".join(named) if found.options and value else ""
 
 
-def english(catalogues: Catalogues, *, context: str, language: str) -> str:
-    """The English of a text of ours that was said in another language; else nothing."""
+def english(house: House, *, context: str, language: str, said: str) -> str:
+    """The English of a text of ours that was said in another language; else nothing.
+
+    Nothing too where it was `said` beside hers, as in a reply to somebody we do not know.
+    """
+    catalogues = house.catalogues
     if not context or language in ("", "en") or not catalogues.has(context):
         return ""
-    return catalogues.text(context, "en")
+    try:
+        words = {"org": house.charity, "phone": house.phone}
+        text = catalogues.fill(context, language="en", words=words)
+    except KeyError:  # a text about her own things: they stand in what was said
+        text = catalogues.text(context, "en")
+    return "" if text in said else text
 
 
 def report(row: ReportRow | None) -> str:

@@ -140,7 +140,7 @@ def test_a_sender_killed_in_mid_call_leaves_neither_a_gap_nor_a_double(
 ) -> None:
     amina = bed.person()
     message = bed.queue(amina, "Hello.")
-    desk = Desk(catalogues=catalogues(), charity="Routes", kinds=bed.channel.kinds, owner="dead")
+    desk = desk_of(bed, owner="dead")
     with bed.database.transaction() as db:
         job = claim_next(db, desk, now=bed.now)
     if taken:
@@ -234,7 +234,7 @@ def test_under_any_mix_of_faults_nothing_is_lost_and_nothing_doubled(
 def test_an_expired_lease_of_a_clock_that_was_set_back_is_not_taken(bed: Bed) -> None:
     amina = bed.person()
     message = bed.queue(amina, "Hello.")
-    desk = Desk(catalogues=catalogues(), charity="Routes", kinds=bed.channel.kinds, owner="slow")
+    desk = desk_of(bed, owner="slow")
     with bed.database.transaction() as db:
         assert claim_next(db, desk, now=bed.now) is not None
     bed.now -= timedelta(hours=2)

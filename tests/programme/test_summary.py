@@ -6,7 +6,14 @@ from datetime import timedelta
 import pytest
 
 from bot.programme.concerns import LEVELS
-from bot.programme.sentences import BARRIERS, alert_about, alert_because, hours, joined
+from bot.programme.sentences import (
+    BARRIERS,
+    alert_about,
+    alert_because,
+    hours,
+    joined,
+    stranger,
+)
 from bot.programme.summary import summarise
 from bot.programme.week import (
     AnswerRow,
@@ -47,13 +54,34 @@ def test_red_comes_before_amber_and_the_oldest_first() -> None:
 def test_every_kind_of_alert_has_its_sentence() -> None:
     for kind in LEVELS:
         line = f"{alert_about(kind, '')} {alert_because(kind)}".strip()
-        assert line[0].isupper() or alert_about(kind, "Amina")
+        assert line[0].isupper()
         assert "_" not in line and line.endswith(".")
 
 
 def test_an_alert_that_came_again_says_how_often() -> None:
     line = summary(alerts=(alert("wants_call", times=3),)).needs_you[0]
     assert line.because == "would like a call. (3 times)"
+
+
+def test_a_stranger_stands_in_for_nobody_and_is_named_by_the_number_to_ring() -> None:
+    line = summary(
+        alerts=(alert("parked", address_id=9, address="whatsapp:+447700900781"),)
+    ).needs_you[0]
+    assert line.name == "Somebody at +447700900781", "though the number was Amina's"
+    assert (line.participant_id, line.address_id) == (None, 9)
+
+
+@pytest.mark.parametrize(
+    ("address", "called"),
+    [
+        ("whatsapp:+447700900781", "Somebody at +447700900781"),
+        ("+447700900781", "Somebody at +447700900781"),
+        ("whatsapp:GB.1A2B3C4D", "Somebody on WhatsApp (GB.1A2B3C4D)"),
+        ("", "Somebody we do not know"),
+    ],
+)
+def test_what_a_stranger_is_called(address: str, called: str) -> None:
+    assert stranger(address) == called
 
 
 # Quiet

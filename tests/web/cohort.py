@@ -37,11 +37,13 @@ class Cast:
     beth: int
     ruth: int
     ivy: int
+    stranger: int  # an address
 
 
 def fill(db: Db) -> Cast:
     """A cohort of mentees and mentors with goals, sessions, alerts and talk."""
     cast = Cast()
+    cast.stranger = address_of_a_stranger(db)
     cohort = kept(db, Cohort(name="Autumn 2026", starts_on=date(2026, 10, 12)))
     spring = kept(db, Cohort(name="Spring 2027", starts_on=date(2027, 3, 1)))
     acorn = kept(db, Organisation(name="Acorn Ltd"))
@@ -67,7 +69,7 @@ def fill(db: Db) -> Cast:
     talk(db, cast.amina, amina)
     _check_ins(db, amina=amina, selam=selam, luwam=luwam, farah=farah)
     _alerts(db, cast)
-    letters(db, luwam=cast.luwam, amina=cast.amina)
+    letters(db, luwam=cast.luwam, amina=cast.amina, stranger=cast.stranger)
     kept(
         db,
         Template(
@@ -92,6 +94,18 @@ def fill(db: Db) -> Cast:
         ),
     )
     return cast
+
+
+def address_of_a_stranger(db: Db) -> int:
+    return kept(
+        db,
+        Address(
+            channel="whatsapp",
+            address="whatsapp:+447700900781",
+            last_inbound_at=days_ago(2.1),
+            created_at=days_ago(2.1),
+        ),
+    )
 
 
 def _person(

@@ -99,7 +99,7 @@ def talk(db: Db, who: int, enrolment: int) -> None:
         )
 
 
-def letters(db: Db, *, luwam: int, amina: int) -> None:
+def letters(db: Db, *, luwam: int, amina: int, stranger: int) -> None:
     came_in = (
         (luwam, "ti", "ሰላም፡ ንሰሉስ ክመጽእ ኣይክእልን እየ", "text", 1.2),
         (amina, "ar", "", "media", 0.3),
@@ -110,6 +110,7 @@ def letters(db: Db, *, luwam: int, amina: int) -> None:
             db,
             Message(
                 participant_id=who,
+                address_id=stranger if who is None else None,
                 direction="in",
                 channel="whatsapp",
                 external_id=f"MM{place:032d}",

@@ -21,6 +21,7 @@ VALUES: dict[str, Any] = {
     "key": "behind",
     "participant_id": 1,
     "alert_id": 1,
+    "address_id": 1,
     "name": "welcome",
     "token": "unknown-token",
     "filename": "staff.css",
@@ -163,7 +164,9 @@ def test_machines_need_no_sign_in_and_no_form_token(nobody: Browser) -> None:
     assert not forged.data, "a machine gets no page"
 
 
-@pytest.mark.parametrize("address", ["/nothing-here", "/people/999999", "/weeks/2026-W99"])
+@pytest.mark.parametrize(
+    "address", ["/nothing-here", "/people/999999", "/strangers/999", "/weeks/2026-W99"]
+)
 def test_what_is_not_there_is_said_kindly(ruth: Browser, address: str) -> None:
     page = ruth.get(address, status=404)
     assert page.one("h1").text == "There is nothing here"

@@ -24,6 +24,7 @@ PAGES = (
     "/people/1",
     "/people/3",
     "/alerts",
+    "/strangers/1",
     "/conversations",
     "/conversations/welcome?language=fa",
     "/conversations/session_confirm?language=ti",

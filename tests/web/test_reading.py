@@ -92,7 +92,9 @@ def more_people(parts: Parts, *, number: int) -> None:
             )
 
 
-@pytest.mark.parametrize("address", [f"/weeks/{WEEK}", "/people", "/people/1", "/alerts"])
+@pytest.mark.parametrize(
+    "address", [f"/weeks/{WEEK}", "/people", "/people/1", "/strangers/1", "/alerts"]
+)
 def test_a_page_asks_as_often_for_many_people_as_for_few(
     ruth: Browser, parts: Parts, address: str
 ) -> None:

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlmodel import select
 
 from bot.actions.invite import invite
-from bot.actions.sign_in import TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS
+from bot.actions.sign_in import TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS, _bucket
 from bot.errors import Refused
 from bot.parts import Parts
 from bot.store.models import AuditEntry, SignIn, SignInLink, Staff
@@ -139,14 +139,25 @@ def test_signing_in_forgets_the_tries_before(ruth: Browser, nobody: Browser) -> 
 
 def test_one_address_cannot_try_many_accounts(parts: Parts, ruth: Browser, nobody: Browser) -> None:
     choose(ruth)
-    with parts.database.transaction() as db:
-        from bot.actions.sign_in import _bucket
-
-        for _ in range(TRIES_PER_ADDRESS):
-            count_try(
-                db, key=_bucket("address", "127.0.0.1"), within=timedelta(minutes=15), now=NOW
-            )
+    many_tries(parts, address="8.8.8.8")
+    nobody.client.environ_base["REMOTE_ADDR"] = "8.8.8.8"
     enter(nobody, status=429)
+
+
+@pytest.mark.parametrize("proxy", ["127.0.0.1", "::1", "10.1.2.3", "192.168.0.9", "fd00::1", ""])
+def test_a_proxy_before_everybody_locks_nobody_out(
+    parts: Parts, ruth: Browser, nobody: Browser, proxy: str
+) -> None:
+    choose(ruth)
+    many_tries(parts, address=proxy)
+    nobody.client.environ_base["REMOTE_ADDR"] = proxy
+    enter(nobody)
+
+
+def many_tries(parts: Parts, *, address: str) -> None:
+    with parts.database.transaction() as db:
+        for _ in range(TRIES_PER_ADDRESS):
+            count_try(db, key=_bucket("address", address), within=timedelta(minutes=15), now=NOW)
 
 
 def test_tries_at_the_same_time_are_all_counted(parts: Parts) -> None:

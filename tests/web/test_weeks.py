@@ -91,7 +91,7 @@ def test_messages_outside_any_question_are_not_lost(week: Page) -> None:
     wrote = part(week, "Wrote to us")
     assert "ንሰሉስ" in wrote
     assert "sent a voice message or a picture" in wrote
-    assert "Somebody we do not know wrote: Wednesday at 06:06 Hello, is this the charity?" in wrote
+    assert "Somebody at +447700900781 wrote: Wednesday at 06:06 Hello, is this the" in wrote
 
 
 def test_sessions_goals_and_messages_are_counted(week: Page) -> None:
@@ -200,5 +200,6 @@ def test_reading_her_words_is_recorded(ruth: Browser, parts: Parts, cast: Cast) 
     assert {entry.subject for entry in entries} == {
         f"participant:{cast.amina}",
         f"participant:{cast.luwam}",
+        f"address:{cast.stranger}",
     }
     assert {entry.staff_id for entry in entries} == {cast.ruth}

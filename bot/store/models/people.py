@@ -10,8 +10,8 @@ from bot.store.types import Instant
 class Participant(SQLModel, table=True):
     """Someone the bot writes to. State: active, paused, stopped or left.
 
-    `held_at` is set by a concern: nothing is sent until staff release her. `declined_at` is set
-    when she said no, or asked for a person first.
+    `held_at` is set by a concern: nothing is sent until staff release her. `acknowledged_at`: when
+    she was last told that what she wrote outside any question was passed on.
     """
 
     id: int | None = Field(default=None, primary_key=True)

@@ -1,4 +1,4 @@
-"""What was said with one person, or with a stranger: messages with what became of them, and answers with her words."""
+"""What was said with one person or with a stranger: messages with what became of them, answers."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,0 +1,74 @@
+"""Two at once on PostgreSQL, where rows are locked one by one: nobody acts on what is out of date.
+
+On SQLite only one writes at a time; there none of this can happen.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, create_engine, text
+
+from bot.actions.start import start_due
+from tests.quick import Quick, open_quick
+from tests.rows import ROW_AMINA, ROW_GRACE, agree
+from tests.world import AMINA
+
+NEW_NUMBER = "+447700900177"
+WAITING = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+HER_ROW = "select id from participant where reference = 'A1' for update"
+
+
+@pytest.fixture
+def world(database_kind: str, database_url: str, tmp_path: Path) -> Iterator[Quick]:
+    if database_kind == "sqlite":
+        pytest.skip("only one writes at a time")
+    with open_quick(database_url) as world:
+        world.enrol(tmp_path, [ROW_GRACE, ROW_AMINA])
+        world.tick()
+        agree(world, AMINA, language="en")
+        yield world
+
+
+@pytest.fixture
+def other(world: Quick) -> Iterator[Connection]:
+    """Somebody else's transaction."""
+    engine = create_engine(world.parts.database.url)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def meanwhile(world: Quick, work: Callable[[], object]) -> "Future[object]":
+    """The work in a thread of its own, as soon as it waits for a lock of somebody else's."""
+    running = ThreadPoolExecutor(1).submit(work)
+    while not (running.done() or world.one(WAITING)):
+        time.sleep(0.01)
+    return running
+
+
+def test_a_tick_waits_for_the_stop_that_is_being_written(world: Quick, other: Connection) -> None:
+    world.time += timedelta(days=1)
+    other.execute(text("update participant set state = 'stopped' where reference = 'A1'"))
+    ticking = meanwhile(world, lambda: start_due(world.parts.house, now=world.time))
+    assert not ticking.done()
+    other.commit()
+    assert ticking.result(timeout=20) == {"skipped": 1}
+    assert world.one("select count(*) from conversation where state = 'open'") == 1, "Grace's"
+
+
+def test_an_import_that_deadlocks_with_a_message_is_tried_once_more(
+    world: Quick, other: Connection, tmp_path: Path
+) -> None:
+    other.execute(text("set deadlock_timeout = '60s'"))  # so that it is the import that is ended
+    other.execute(text("update address set last_inbound_at = now()"))
+    row = ROW_AMINA | {"whatsapp": NEW_NUMBER}
+    importing = meanwhile(world, lambda: world.enrol(tmp_path, [ROW_GRACE, row]))
+    assert not importing.done()
+    other.execute(text(HER_ROW))  # each waits for the other, until PostgreSQL ends one
+    other.commit()
+    importing.result(timeout=20)
+    assert world.one("select count(*) from address where state = 'wrong'") == 1
