@@ -141,7 +141,6 @@ def test_three_quick_ones_agree_to_nothing_that_she_has_not_read(pair: World) ->
     pair.tick()
     for _ in range(3):
         pair.simulator.receive_from(AMINA, "1")
-    assert pair.rows("select step from answer") == [("right_number",)]
     assert pair.rows("select given from consent") == []
     assert pair.alerts() == ["wrote_to_us"]
 

@@ -22,11 +22,12 @@ def reason_to_skip(due: Due, *, flows: Container[str], now: datetime) -> str | N
         return "answered"
     if must_pause(due, now=now):
         return None
+    silence = _silence(due, now=now)
+    if silence is not None:
+        return silence
     if now > useful_until(due.flow, due.due_at):
         return "late"
-    if due.flow != "welcome" and not due.consented:
-        return "no_consent"
-    return _silence(due, now=now)
+    return "no_consent" if due.flow != "welcome" and not due.consented else None
 
 
 def must_pause(due: Due, *, now: datetime) -> bool:

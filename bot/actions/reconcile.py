@@ -92,7 +92,7 @@ def _compare(db: Session, seen: Row[Any], taken: Sequence[Taken], *, now: dateti
     row = delivery_row(db, seen.id)
     if row.state != "unknown" or row.looked != seen.looked:
         return False  # a receipt or another process was quicker
-    found = _same(row.sent_text, _unbound(db, taken))
+    found = _same(row.sent_text, _unbound(db, taken), others=_in_flight(db, row))
     if found is not None:
         log.info("delivery %d found as %s", row.id, found.external_id)
         bind(db, delivery_id=row.id, sid=found.external_id, now=now)
@@ -122,11 +122,25 @@ def _unbound(db: Session, taken: Sequence[Taken]) -> list[Taken]:
     )
 
 
-def _same(sent_text: str, taken: Sequence[Taken]) -> Taken | None:
-    """By its text; where that is not known (an older template's), the first one will be ours,
-    because one person has one message on its way at a time."""
+def _in_flight(db: Session, row: Row[Any]) -> frozenset[str]:
+    """What else went there and is not known by its id yet: a reply may pass what is in doubt."""
+    found = db.execute(
+        select(_DELIVERY.c.sent_text).where(
+            _DELIVERY.c.address_id == row.address_id,
+            _DELIVERY.c.id != row.id,
+            _DELIVERY.c.state.in_(("sending", "unknown")),
+        )
+    )
+    return frozenset(_plain(sent_text) for sent_text in found.scalars())
+
+
+def _same(sent_text: str, taken: Sequence[Taken], *, others: frozenset[str]) -> Taken | None:
+    """By its text; where that is not known (an older template's), the first one will be ours
+    that is nothing else of hers."""
     wanted = _plain(sent_text)
-    return next((each for each in taken if not wanted or _plain(each.body) == wanted), None)
+    if wanted:
+        return next((each for each in taken if _plain(each.body) == wanted), None)
+    return next((each for each in taken if _plain(each.body) not in others), None)
 
 
 def _plain(text: str) -> str:

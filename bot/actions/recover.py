@@ -90,8 +90,7 @@ def by_sms(db: Session, row: Row[Any], *, code: object, now: datetime) -> None:
     """The same message by SMS; for an opener, what it should have opened for."""
     later = now + SMS_AFTER if row.sid else now
     if row.mode == "opener":
-        fail(db, row, code=code, kind=None, now=now)
-        find_another_way(
+        find_another_way(  # before `fail`, which would let it rest and forget the wish
             db,
             participant_id=row.participant_id,
             wish="sms",
@@ -99,6 +98,7 @@ def by_sms(db: Session, row: Row[Any], *, code: object, now: datetime) -> None:
             not_before=later,
             now=now,
         )
+        fail(db, row, code=code, kind=None, now=now)
     else:
         again(db, row, not_before=later, mode="sms", now=now)
 

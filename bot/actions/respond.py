@@ -23,7 +23,7 @@ from bot.engine import advance
 from bot.engine.understand import Heard, Kind, Question, Reading
 from bot.store.models import Participant
 from bot.store.tables import table
-from bot.store.talk import Person
+from bot.store.talk import Person, Talking
 
 _PERSON = table(Participant)
 
@@ -114,9 +114,8 @@ def _carry_through(db: Session, incoming: Incoming, read: _Read) -> None:
         release_waiting(db, participant_id=who.id, now=incoming.now)
         if read.tap is None:  # words of her own, before she has seen the question
             alert_about(db, incoming, "wrote_to_us")
-    elif read.tap is None and talking is not None and talking.prompt_state == "queued":
-        # The question is still on its way: "1" and "1" must not agree to what she has not read
-        alert_about(db, incoming, "wrote_to_us")
+    elif read.tap is None and _agrees_unread(read, talking):
+        alert_about(db, incoming, "wrote_to_us")  # the question follows; this does not answer it
     elif read.tap is not None:
         _tapped(db, incoming, read, read.tap)
     elif inbound.kind != "text" and not inbound.text.strip():
@@ -132,6 +131,13 @@ def _carry_through(db: Session, incoming: Incoming, read: _Read) -> None:
         carry_on(db, incoming)
     else:
         _out_of_turn(db, incoming)
+
+
+def _agrees_unread(read: _Read, talking: Talking | None) -> bool:
+    """Whether consent is asked, and the question has not left us: "1", "1", "1" sent at once must
+    not agree to what she has not read."""
+    asks = read.open is not None and read.open.asks_consent
+    return asks and talking is not None and talking.prompt_state == "queued"
 
 
 def _is_choice(read: _Read, key: str) -> bool:

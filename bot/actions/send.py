@@ -112,9 +112,7 @@ def send_due(
         waiting = db.execute(select(func.count()).select_from(_DELIVERY).where(due(now))).scalar()
     if not waiting:
         return 0
-    desk = Desk(
-        catalogues=catalogues, charity=charity, kinds=channel.kinds, owner=owner, zone=zone
-    )
+    desk = Desk(catalogues=catalogues, charity=charity, kinds=channel.kinds, owner=owner, zone=zone)
     round_ = _Round(
         database=database, channel=channel, desk=desk, now=now, left=limit, chance=chance
     )
@@ -134,7 +132,7 @@ def cancel_expired(database: Database, *, now: datetime) -> int:
             .values(state="cancelled", reason="expired", updated_at=now)
             .returning(_DELIVERY.c.mode, _DELIVERY.c.participant_id)
         ).all()
-        for who in {row.participant_id for row in gone if row.mode == "opener"}:
+        for who in {row.participant_id for row in gone if row.mode == "opener"} - {None}:
             find_another_way(db, participant_id=who, now=now, reason="the opener expired")
     if gone:
         log.info("deliveries expired: %d", len(gone))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, case, func, or_, select, text, update
+from sqlalchemy import Row, bindparam, func, or_, select, text, update
 from sqlmodel import Session
 
 from bot.actions.case import subject_of
@@ -49,7 +49,7 @@ _CLOSE_NO_ROUTE = Prepared(
     .values(
         state="closed",
         closed_at=bindparam("now"),
-        note=case((_ALERT.c.note == "", SENT_AFTER_ALL), else_=_ALERT.c.note),
+        note=func.trim(_ALERT.c.note + f" {SENT_AFTER_ALL}"),  # after what staff wrote
     )
 )
 ARRIVED = ("delivered", "read")

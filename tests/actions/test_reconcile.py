@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from bot.actions.claim import claim_next
 from bot.actions.compose import Desk
+from bot.actions.send import LONDON
 from tests.actions.sending import Bed, catalogues, open_bed
 
 
@@ -16,6 +17,16 @@ from tests.actions.sending import Bed, catalogues, open_bed
 def bed(database_url: str) -> Iterator[Bed]:
     with open_bed(database_url, judged=False) as bed:
         yield bed
+
+
+def desk_of(bed: Bed, *, owner: str) -> Desk:
+    return Desk(
+        catalogues=catalogues(),
+        charity="Routes",
+        kinds=bed.channel.kinds,
+        owner=owner,
+        zone=LONDON,
+    )
 
 
 TAKEN = [
@@ -66,6 +77,22 @@ def test_what_twilio_did_not_take_is_looked_for_twice_and_then_sent_again(
     bed.send()
     assert bed.bodies(amina) == ["Hello."]
     assert bed.delivery(message).attempts == 2
+
+
+def test_an_unasked_message_is_looked_for_five_minutes_apart(bed: Bed) -> None:
+    amina = bed.person()
+    message = bed.queue(amina, "How was your week?", priority=1)
+    bed.twilio.misbehave("500")
+    bed.send()
+    bed.forward(seconds=45)
+    bed.reconcile()
+    assert bed.delivery(message).looked == 1
+    bed.forward(minutes=4)
+    bed.reconcile()
+    assert bed.delivery(message).state == "unknown"
+    bed.forward(seconds=61)
+    bed.reconcile()
+    assert bed.delivery(message).state == "queued"
 
 
 def test_nobody_looks_before_the_list_can_know(bed: Bed) -> None:
@@ -179,6 +206,56 @@ def test_a_message_in_doubt_holds_back_her_next_one(bed: Bed) -> None:
     assert bed.send() == 0
     bed.settle_down(rounds=5)
     assert bed.bodies(amina) == ["First.", "Second."]
+
+
+def test_a_reply_does_not_wait_for_a_check_in_in_doubt(bed: Bed) -> None:
+    amina = bed.person()
+    check_in = bed.queue(amina, "How was your week?", priority=1)
+    bed.twilio.misbehave("500")
+    bed.send()
+    bed.queue(amina, "Thank you.")
+    bed.queue(amina, "Another question.", priority=1)
+    assert bed.send() == 1
+    assert bed.bodies(amina) == ["Thank you."]
+    assert bed.delivery(check_in).state == "unknown"
+
+
+@pytest.mark.parametrize("key", ["harm_red", "harm_amber.discreet", "help", "stopped"])
+def test_a_safe_reply_waits_for_nothing_in_doubt(bed: Bed, key: str) -> None:
+    amina = bed.person()
+    bed.queue(amina, "First.")
+    bed.twilio.misbehave("500")
+    bed.send()
+    bed.queue(amina, "Second.")
+    bed.queue(amina, "You matter.", context=f"standing.{key}")
+    assert bed.send() == 1
+    assert bed.bodies(amina) == ["You matter."]
+
+
+def test_a_safe_reply_does_not_wait_for_a_reply_that_is_tried_again(bed: Bed) -> None:
+    amina = bed.person()
+    bed.queue(amina, "First.")
+    bed.twilio.misbehave("429", retry_after=200)
+    bed.send()
+    bed.queue(amina, "You matter.", context="standing.harm_red")
+    bed.send()
+    assert bed.bodies(amina) == ["You matter."]
+
+
+def test_a_reply_that_passed_it_is_not_taken_for_a_message_of_unknown_text(bed: Bed) -> None:
+    amina = bed.person()
+    check_in = bed.queue(amina, "How was your week?", priority=1)
+    bed.twilio.misbehave("500")
+    bed.send()
+    bed.change("update delivery set sent_text = ''")  # an older template stood in
+    reply = bed.queue(amina, "Thank you.")
+    bed.twilio.misbehave("drop_after_accepting")
+    bed.twilio.misbehave("lost_callbacks", times=9)
+    bed.send()
+    bed.settle_down(rounds=9)
+    assert bed.bodies(amina) == ["Thank you.", "How was your week?"]
+    shown = bed.sent_to(amina)
+    assert [bed.delivery(each).sid for each in (reply, check_in)] == [each.sid for each in shown]
 
 
 def test_someone_who_stops_while_a_message_is_in_doubt_does_not_get_it(bed: Bed) -> None:

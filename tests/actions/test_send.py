@@ -1,11 +1,13 @@
 """What leaves, which way, in which order, and what becomes of it."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from bot.actions.release import release_waiting
 from bot.actions.templates import sync_templates
+from bot.store.pages.alerts import alerts_closed
 from tests.actions.sending import MONDAY, Bed, catalogues, library, open_bed
 
 WEEK = [("good", "Good"), ("ok", "OK"), ("hard", "Hard"), ("skip", "Skip")]
@@ -165,7 +167,50 @@ def test_without_template_and_sms_it_waits_and_staff_are_told_once(bed: Bed) -> 
     bed.send()
     assert bed.delivery(message).state == "queued"
     assert bed.alerts() == ["no_route"]
-    assert bed.rows("select times from alert") == [(2,)]
+    assert bed.rows("select times from alert") == [(1,)]
+
+
+def test_staff_who_closed_it_do_not_hear_of_it_again_every_hour(bed: Bed) -> None:
+    amina = bed.person(wrote=False)
+    bed.queue(amina, priority=1)
+    for _ in range(3):
+        bed.send()
+        bed.change("update alert set state = 'closed'")
+        bed.forward(minutes=61)
+    assert bed.alerts() == ["no_route"]
+
+
+def test_what_could_be_sent_after_all_closes_its_alert_by_itself(bed: Bed) -> None:
+    amina, grace = bed.person(wrote=False), bed.person(wrote=False, language="ti")
+    for person in (amina, grace):
+        bed.say(person, "goal_check_in.week", words={"name": "Amina"}, priority=1)
+    bed.send()
+    bed.change("update alert set note = 'Ruth rings.', state = 'noted' where participant_id = :p",
+               p=amina)  # fmt: skip
+    bed.change("update message set context = '' where participant_id = :p", p=grace)
+    assert bed.alerts() == ["no_route", "no_route"]
+    bed.change("update address set last_inbound_at = :now where participant_id = :p",
+               now=bed.now.replace(tzinfo=None), p=amina)  # fmt: skip
+    bed.forward(minutes=61)
+    bed.send()
+    found = bed.rows("select state, note, closed_by from alert order by participant_id")
+    assert found == [
+        ("closed", "Ruth rings. It could be sent after all.", None),
+        ("open", "", None),
+    ]
+    with bed.database.reading() as db:
+        closed = alerts_closed(db)
+    assert [(row.closed_by, row.closed_at) for row in closed] == [("", bed.now)]
+
+
+def test_another_message_that_gets_through_leaves_the_alert_open(bed: Bed) -> None:
+    amina = bed.person(wrote=False)
+    bed.queue(amina, "How was your week?", priority=1)
+    bed.send()
+    bed.change("update address set last_inbound_at = :now", now=bed.now.replace(tzinfo=None))
+    bed.queue(amina, "Thank you.")
+    bed.send()
+    assert bed.rows("select state from alert") == [("open",)]
 
 
 def test_an_approval_lets_what_waited_for_it_go(bed: Bed) -> None:
@@ -230,6 +275,53 @@ def test_a_second_message_waits_for_the_same_opener(bed: Bed) -> None:
     bed.send()
     assert len(bed.sent_to(luwam)) == 1
     assert bed.states() == ["waiting", "waiting", "accepted"]
+
+
+def test_an_opener_that_cannot_be_sent_any_more_lets_go_what_waits_behind_it(bed: Bed) -> None:
+    luwam = bed.person(wrote=False, language="ti", name="Luwam", sms=True)
+    asmeret = bed.person(wrote=False, language="ti", name="Asmeret")
+    sync(bed)
+    for person in (luwam, asmeret):
+        bed.queue(person, "ሰላም", language="ti", priority=1)
+    bed.twilio.misbehave("429", times=2, retry_after=60)
+    bed.send()
+    assert sorted(bed.states()) == ["queued", "queued", "waiting", "waiting"]
+    bed.change("update template set state = 'paused' where state = 'approved'")
+    bed.forward(minutes=2)
+    bed.send()
+    assert [message.channel for message in bed.sent_to(luwam)] == ["sms"]
+    assert bed.sent_to(asmeret) == []
+    assert bed.rows("select kind, participant_id from alert") == [("no_route", asmeret)]
+
+
+def test_an_opener_that_expires_unsent_lets_go_what_waits_behind_it(bed: Bed) -> None:
+    luwam = bed.person(wrote=False, language="ti", name="Luwam")
+    sync(bed)
+    bed.queue(luwam, "ሰላም", language="ti", priority=1, expires_at=bed.now + timedelta(hours=1))
+    later = bed.queue(luwam, "ሰላም ዳግማይ", language="ti", priority=1)
+    bed.twilio.misbehave("429", retry_after=7200)
+    bed.send()
+    bed.send()
+    assert bed.delivery(later).state == "waiting"
+    bed.forward(minutes=90)
+    bed.send()
+    assert [message.shown.buttons[0].id for message in bed.sent_to(luwam)] == [
+        "t:standing.opener:open"
+    ]
+
+
+def test_an_opener_that_is_tried_again_later_is_the_only_one(bed: Bed) -> None:
+    luwam = bed.person(wrote=False, language="ti", name="Luwam")
+    sync(bed)
+    bed.queue(luwam, "ሰላም", language="ti", priority=1)
+    bed.twilio.misbehave("429", retry_after=1800)
+    bed.send()
+    bed.queue(luwam, "ሰላም ዳግማይ", language="ti", priority=1)
+    bed.send()
+    assert sorted(bed.states()) == ["queued", "waiting", "waiting"]
+    bed.forward(minutes=31)
+    bed.send()
+    assert len(bed.sent_to(luwam)) == 1
 
 
 def test_on_a_shared_phone_the_opener_says_nothing_of_the_charity(bed: Bed) -> None:

@@ -49,6 +49,43 @@ def test_not_on_whatsapp_goes_by_sms_where_she_has_it(bed: Bed) -> None:
     assert bed.alerts() == []
 
 
+def test_an_opener_that_is_not_on_whatsapp_leads_to_an_sms_within_the_hour(bed: Bed) -> None:
+    luwam = bed.person(sms=True, wrote=False, language="ti", name="Luwam")
+    sync_templates(
+        bed.database, bed.channel, library=library(), catalogues=catalogues(), now=bed.now
+    )
+    bed.queue(luwam, "ሰላም", language="ti", priority=1)
+    bed.twilio.misbehave("not_on_whatsapp")
+    bed.send()
+    bed.deliver()
+    bed.forward(minutes=11)
+    bed.send()
+    assert [message.channel for message in bed.sent_to(luwam)] == ["whatsapp", "sms"]
+
+
+def test_words_of_harm_are_never_answered_at_a_number_that_is_not_hers(bed: Bed) -> None:
+    amina = bed.person(sms=True, held_at=bed.now)
+    bed.change("update address set state = 'wrong' where channel = 'sms'")
+    here = bed.rows("select id from address where channel = 'whatsapp'")[0].id
+    bed.queue(amina, "Thanks, got it.", context="standing.harm_red.discreet", address_id=here)
+    bed.change("update delivery set mode = 'sms'")
+    bed.send()
+    assert [message.channel for message in bed.sent_to(amina)] == ["whatsapp"]
+
+
+def test_the_answer_to_stop_goes_back_there_even_when_it_is_tried_again(bed: Bed) -> None:
+    amina = bed.person(sms=True, state="stopped")
+    bed.change("update address set state = 'stopped'")
+    here = bed.rows("select id from address where channel = 'sms'")[0].id
+    bed.queue(amina, "No more messages.", context="standing.stopped", address_id=here)
+    bed.twilio.misbehave("30003")
+    bed.send()
+    bed.deliver()
+    bed.forward(minutes=90)
+    bed.send()
+    assert [message.channel for message in bed.sent_to(amina)] == ["sms", "sms"]
+
+
 def test_not_on_whatsapp_without_sms_is_told_to_staff(bed: Bed) -> None:
     amina = bed.person()
     bed.queue(amina)

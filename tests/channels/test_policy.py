@@ -66,13 +66,28 @@ TABLE: list[tuple[str, Person | None, list[Way], Matter, str, int | None]] = [
      replace(REPLY, context="standing.stopped"), "text", 1),
     ("help after STOP", Person(state="stopped"), [HERE],
      replace(REPLY, context="standing.help"), "text", 1),
+    ("stopped elsewhere is not where she wrote from", Person(held=True),
+     [replace(HERE, id=3, state="stopped")], replace(REPLY, context="standing.harm_red"),
+     "task", None),
     ("the last word to a wrong number", ACTIVE, [replace(HERE, state="wrong")],
      replace(REPLY, context="welcome.wrong"), "text", 1),
+    ("but to no other wrong number", ACTIVE, [replace(HERE, id=3, state="wrong")],
+     replace(REPLY, context="welcome.wrong"), "task", None),
+    ("no harm told to a wrong number by SMS", Person(held=True),
+     [HERE, replace(SMS, state="wrong")],
+     replace(REPLY, context="standing.harm_red", wish="sms"), "text", 1),
+    ("nor to a stopped one she did not use", Person(held=True),
+     [HERE, replace(SMS, state="stopped")],
+     replace(REPLY, context="standing.harm_red", wish="sms"), "text", 1),
+    ("her harm is not answered at a wrong number", Person(held=True),
+     [replace(HERE, state="wrong")], replace(REPLY, context="standing.harm_red"), "task", None),
     ("never where the channel says it cannot", Person(held=True),
      [replace(HERE, state="unusable")], replace(REPLY, context="standing.harm_red"), "task", None),
     # Strangers
     ("a stranger is answered", None, [HERE], replace(REPLY, context="standing.unknown_sender"),
      "text", 1),
+    ("and so is his harm where she once was", None, [replace(HERE, state="wrong")],
+     replace(REPLY, context="standing.harm_red"), "text", 1),
     # Openers themselves
     ("an opener", ACTIVE, [AWAY], Matter(context="standing.opener", template=True), "opener", 1),
     ("an opener when she wrote first", ACTIVE, [HERE],
@@ -151,6 +166,21 @@ def test_only_usable_addresses_get_anything_and_free_text_only_within_the_window
         assert used is not None and used.channel == "whatsapp" and window_open(used, now=NOW)
     if route.kind == "sms":
         assert used is not None and used.channel == "sms"
+
+
+@given(
+    ways=st.lists(WAYS, max_size=4, unique_by=lambda way: way.id),
+    matter=MATTERS,
+    context=st.sampled_from(["standing.harm_red", "standing.help", "standing.stopped"]),
+)
+def test_a_safe_reply_goes_only_to_usable_addresses_and_to_where_she_wrote_from(
+    ways: list[Way], matter: Matter, context: str
+) -> None:
+    matter = replace(matter, context=context)
+    route = choose(person=Person(held=True), ways=ways, matter=matter, now=NOW)
+    used = next((way for way in ways if way.id == route.address_id), None)
+    assert used is None or used.state in ("usable", "stopped")
+    assert used is None or used.state == "usable" or used.id == matter.address_id
 
 
 @given(
