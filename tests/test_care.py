@@ -42,7 +42,8 @@ def test_words_of_harm_get_one_safe_reply_an_alert_and_then_silence(pair: World)
     assert "999" in answers[0]
     assert "harm_red" in pair.alerts()
     sent = len(pair.bodies(AMINA))
-    pair.later(days=8)
+    pair.later(days=3, hours=2)  # her first weekly check-in is due
+    pair.later(days=5)
     assert len(pair.bodies(AMINA)) == sent
     assert (
         pair.one("select count(*) from check_in where state = 'skipped' and reason = 'concern'") > 0

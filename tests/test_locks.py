@@ -18,7 +18,10 @@ from tests.rows import ROW_AMINA, ROW_GRACE, agree
 from tests.world import AMINA
 
 NEW_NUMBER = "+447700900177"
-WAITING = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+WAITING = (
+    "select count(*) from pg_stat_activity "
+    "where wait_event_type = 'Lock' and datname = current_database()"
+)
 HER_ROW = "select id from participant where reference = 'A1' for update"
 
 
@@ -71,5 +74,5 @@ def test_an_import_that_deadlocks_with_a_message_is_tried_once_more(
     other.execute(text(HER_ROW))  # each waits for the other, until PostgreSQL ends one
     other.commit()
     importing.result(timeout=20)
-    new = f"select state from address where address = 'whatsapp:{NEW_NUMBER}'"
-    assert world.rows(new) == [("usable",)]
+    sql = "select state from address where address = :new"
+    assert world.rows(sql, new=f"whatsapp:{NEW_NUMBER}") == [("usable",)]

@@ -73,17 +73,18 @@ def test_words_of_harm_are_never_answered_at_a_number_that_is_not_hers(bed: Bed)
     assert [message.channel for message in bed.sent_to(amina)] == ["whatsapp"]
 
 
-def test_the_answer_to_stop_goes_back_there_even_when_it_is_tried_again(bed: Bed) -> None:
+def test_a_safe_reply_that_failed_still_knows_where_she_wrote_from(bed: Bed) -> None:
     amina = bed.person(sms=True, state="stopped")
-    bed.change("update address set state = 'stopped'")
-    here = bed.rows("select id from address where channel = 'sms'")[0].id
-    bed.queue(amina, "No more messages.", context="standing.stopped", address_id=here)
-    bed.twilio.misbehave("30003")
+    here = bed.rows("select id from address where channel = 'whatsapp'")[0].id
+    bed.queue(amina, "Ring us.", context="standing.help", address_id=here)
+    bed.twilio.misbehave("not_on_whatsapp")
     bed.send()
     bed.deliver()
-    bed.forward(minutes=90)
+    bed.change("update address set state = 'stopped'")
+    bed.forward(minutes=11)
     bed.send()
-    assert [message.channel for message in bed.sent_to(amina)] == ["sms", "sms"]
+    assert [message.channel for message in bed.sent_to(amina)] == ["whatsapp", "whatsapp"]
+    assert bed.alerts() == []
 
 
 def test_not_on_whatsapp_without_sms_is_told_to_staff(bed: Bed) -> None:

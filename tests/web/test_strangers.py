@@ -83,10 +83,10 @@ def test_words_of_harm_of_somebody_we_know_stand_above_only(
     ruth: Browser, parts: Parts, cast: Cast, writes: Writes
 ) -> None:
     with parts.database.reading() as db:
-        hers = db.exec(select(Address.address).where(Address.participant_id == cast.amina)).one()
+        hers = db.exec(select(Address.address).where(Address.participant_id == cast.beth)).one()
     writes(CRY, address=hers)
     page = ruth.get(f"/weeks/{WEEK}")
-    assert "أمينة may be in danger" in part(page, "Needs you")
+    assert "Beth may be in danger" in part(page, "Needs you")
     assert CRY not in part(page, "Wrote to us")
 
 
