@@ -50,6 +50,9 @@ class Phrases:
             for pattern in patterns:
                 for variant in _expanded(pattern, groups):
                     self._patterns.append(self._compile(level, variant, joined))
+        self._by_first: dict[int, list[Pattern]] = {}
+        for found in self._patterns:
+            self._by_first.setdefault(found.elements[0], []).append(found)
         self._exact: dict[str, int] = {}
         self._stems: dict[str, list[tuple[str, int]]] = {}
         for written, bit in self._bits.items():
@@ -94,6 +97,13 @@ class Phrases:
             mask |= self._mask(word[1:])
         return mask
 
+    def _beginning(self, present: int) -> Iterator[Pattern]:
+        """The patterns whose first words are present: few of them, in an ordinary message."""
+        while present:
+            bit = present & -present
+            present ^= bit
+            yield from self._by_first.get(bit, ())
+
     def level(self, folded: str) -> str | None:
         """The worst level found: "red", "amber" or None. "safe" cancels what ends inside it."""
         if not self._patterns:
@@ -106,7 +116,7 @@ class Phrases:
         present = 0
         for mask in masks.values():
             present |= mask
-        likely = [p for p in self._patterns if p.needs & present == p.needs]
+        likely = [p for p in self._beginning(present) if p.needs & present == p.needs]
         if not likely:
             return None
         return _Row(folded, [masks.get(word, 0) for word in tokens], likely).worst()
