@@ -1,11 +1,12 @@
 """Move an alert forward: open → noted → closed. Who did it and when stays with it."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Literal
 
 from sqlalchemy import update
 
 from bot.actions.audit import audit
+from bot.actions.plan import LONDON
 from bot.actions.release_hold import release_hold
 from bot.errors import Refused
 from bot.store.database import Database
@@ -26,6 +27,7 @@ def change_alert(
     now: datetime,
     note: str = "",
     release: bool = False,
+    zone: tzinfo = LONDON,
 ) -> None:
     """`release` lets the bot write to her again. `Refused`: no note, or it is too late."""
     note = note.strip()
@@ -47,4 +49,10 @@ def change_alert(
             raise Refused("Please write in a few words what was done.")
         audit(db, staff_id=staff_id, action=to, subjects=(f"alert:{alert_id}",), now=now)
         if release and changed.participant_id is not None:
-            release_hold(db, participant_id=changed.participant_id, staff_id=staff_id, now=now)
+            release_hold(
+                db,
+                participant_id=changed.participant_id,
+                staff_id=staff_id,
+                now=now,
+                zone=zone,
+            )

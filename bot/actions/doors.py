@@ -6,10 +6,11 @@ from sqlmodel import Session
 from bot.actions.carry_on import repeat_question
 from bot.actions.incoming import Incoming, alert_about, say_standing
 from bot.actions.silence import close_conversations, withdraw_queued
-from bot.actions.welcome_again import welcome_again
-from bot.programme.calendar import next_allowed
+from bot.actions.welcome_again import goals_again, welcome_again
+from bot.programme.calendar import goals_due, next_allowed
 from bot.store.consents import consented
 from bot.store.models import Address, Participant
+from bot.store.planned import has_goal
 from bot.store.tables import table
 from bot.store.talk import Person
 
@@ -53,9 +54,13 @@ def start_again(db: Session, incoming: Incoming) -> None:
         return  # she had not stopped: her question is still there
     if incoming.inbound.opt_out != "START":
         say_standing(db, incoming, "started")
-    if who.enrolment_id is not None and not consented(db, participant_id=who.id):
-        soon = next_allowed(now, incoming.house.zone)
-        welcome_again(db, enrolment_id=who.enrolment_id, due_at=soon)
+    if who.enrolment_id is None:
+        return
+    zone = incoming.house.zone
+    if not consented(db, participant_id=who.id):
+        welcome_again(db, enrolment_id=who.enrolment_id, due_at=next_allowed(now, zone))
+    elif who.role == "mentee" and not has_goal(db, enrolment_id=who.enrolment_id):
+        goals_again(db, enrolment_id=who.enrolment_id, due_at=goals_due(now, zone))
 
 
 def help_wanted(db: Session, incoming: Incoming) -> None:

@@ -22,6 +22,7 @@ from bot.channels.base import Inbound
 from bot.engine.understand import Heard, Kind, Question
 from bot.store.addresses import remember_addresses
 from bot.store.database import deadlocked, unavailable
+from bot.store.people import lock_participant
 from bot.store.talk import Person, Wrote, heard_from, keep_inbound, person
 
 
@@ -189,6 +190,8 @@ def _hers(db: Session, wrote: Wrote, *, channel: str) -> Person | None:
     """Whose address it is; nobody's where somebody else has said "wrong person" from it."""
     if wrote.participant_id is None or wrote.state == "wrong":
         return None
+    if db.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        lock_participant(db, wrote.participant_id)
     return person(
         db, participant_id=wrote.participant_id, address_id=wrote.address_id, channel=channel
     )

@@ -14,6 +14,7 @@ from bot.actions.welcome_again import goals_again, welcome_again
 from bot.programme.calendar import goals_due
 from bot.store.consents import consented, has_answered_consent
 from bot.store.models import CheckIn, Conversation, Enrolment, Goal, Participant
+from bot.store.planned import has_goal
 from bot.store.tables import table
 
 _PERSON, _ENROLMENT, _GOAL = table(Participant), table(Enrolment), table(Goal)
@@ -54,7 +55,7 @@ def _plan_again(
         enrolment_id = _cut_short(
             db, participant_id=participant_id, flow="goal_setting", held_at=held_at
         )
-        if enrolment_id is not None and not _has_goal(db, enrolment_id=enrolment_id):
+        if enrolment_id is not None and not has_goal(db, enrolment_id=enrolment_id):
             goals_again(db, enrolment_id=enrolment_id, due_at=goals_due(now, zone))
 
 
@@ -79,10 +80,3 @@ def _cut_short(db: Session, *, participant_id: int, flow: str, held_at: datetime
     )
     row = db.execute(newest).one_or_none()
     return row.enrolment_id if row is not None and row.cut else None
-
-
-def _has_goal(db: Session, *, enrolment_id: int) -> bool:
-    goals = select(_GOAL.c.id).where(
-        _GOAL.c.enrolment_id == enrolment_id, _GOAL.c.state == "active"
-    )
-    return db.execute(goals.limit(1)).first() is not None

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Table, delete, func, select, update
 from sqlmodel import Session as Db
 
-from bot.store.models import CheckIn, Cohort, Enrolment, Pairing, Session, SessionReport
+from bot.store.models import CheckIn, Cohort, Enrolment, Goal, Pairing, Session, SessionReport
 from bot.store.tables import insert_into, table
 
 _CHECK_IN: Table = table(CheckIn)
@@ -137,3 +137,10 @@ def _check_in(
         "state": "planned",
         "reason": "",
     }
+
+
+def has_goal(db: Db, *, enrolment_id: int) -> bool:
+    """Whether she has an active goal there."""
+    goal = table(Goal)
+    hers = select(goal.c.id).where(goal.c.enrolment_id == enrolment_id, goal.c.state == "active")
+    return db.execute(hers.limit(1)).first() is not None

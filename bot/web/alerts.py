@@ -45,7 +45,13 @@ def close(alert_id: int) -> ResponseReturnValue:
 def release(participant_id: int) -> ResponseReturnValue:
     """She can be written to again, though no concern is being closed now."""
     with parts().database.transaction() as db:
-        released = release_hold(db, participant_id=participant_id, staff_id=staff().id, now=now())
+        released = release_hold(
+            db,
+            participant_id=participant_id,
+            staff_id=staff().id,
+            now=now(),
+            zone=parts().house.zone,
+        )
     parts().wake.set()
     session["toast"] = "She can be written to again." if released else "She was not held back."
     return redirect(url_for("people.person", participant_id=participant_id), 303)
@@ -66,6 +72,7 @@ def _change(alert_id: int, *, to: str) -> ResponseReturnValue:
             note=request.form.get("note", ""),
             release=release,
             now=now(),
+            zone=parts().house.zone,
         )
     except Refused as reason:
         return _overview(problem=str(reason), problem_at=alert_id), 422

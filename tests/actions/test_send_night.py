@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.actions.release import find_another_way, release_waiting
+from bot.actions.say import queue
 from bot.actions.templates import sync_templates
 from tests.actions.sending import Bed, catalogues, library, open_bed
+from tests.world import open_world
 
 EVENING = datetime(2026, 11, 23, 19, 58, tzinfo=UTC)
 MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -125,6 +127,25 @@ def test_the_night_is_that_of_the_house(bed: Bed) -> None:
     assert bed.send(zone=ZoneInfo("Europe/London")) == 0  # it has been put off already
     bed.now = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
     assert bed.send(zone=ZoneInfo("Africa/Asmara")) == 1
+
+
+def test_the_clock_sends_by_the_day_of_the_house(database_url: str) -> None:
+    far = ZoneInfo("Pacific/Auckland")
+    with open_world(database_url, start=datetime(2026, 11, 23, 12, tzinfo=UTC),
+                    tz_name=far.key) as world:  # fmt: skip
+        with world.parts.database.transaction() as db:
+            queue(
+                db,
+                participant_id=None,
+                address_id=None,
+                text="How was your week?",
+                language="en",
+                priority=1,
+                now=world.time,
+            )
+        world.clock.send()
+        ((until,),) = world.rows("select not_before from delivery")
+    assert str(until).startswith("2026-11-23 20:00")  # nine in the morning there
 
 
 def test_what_is_useless_by_the_morning_is_cancelled_and_not_sent(bed: Bed) -> None:
