@@ -15,7 +15,9 @@ from tests.rows import (
 )
 from tests.world import AMINA, GRACE, LUWAM, MONDAY, SELAM, World, open_world
 
-MOST_STATEMENTS = 10  # of a plain turn, with BEGIN and COMMIT
+# Of a plain turn, with BEGIN and COMMIT. PostgreSQL needs one more: it locks her row before it
+# reads anything of her, where SQLite has a single writer anyway.
+MOST_STATEMENTS = {"sqlite": 10, "postgresql": 11}
 
 
 def test_the_next_tick_welcomes_everybody_by_approved_template(pair: World) -> None:
@@ -199,7 +201,8 @@ def test_a_turn_is_one_commit_and_few_statements(pair: World) -> None:
         pair.simulator.receive_from(AMINA, "نعم")  # a plain turn: an answer, the next question
     assert pair.one("select count(*) from answer where step = 'confirm'") == 1
     assert seen.count("COMMIT") == 1
-    assert len(seen) <= MOST_STATEMENTS, "\n".join(seen)
+    most = MOST_STATEMENTS[pair.parts.database.dialect]
+    assert len(seen) <= most, "\n".join(seen)
 
 
 @contextmanager

@@ -20,7 +20,9 @@ class Judge:
     """`around` wraps the simulator's application; objections are kept as sentences."""
 
     def __init__(self, path: Path) -> None:
-        document = json.loads(path.read_text())
+        """`path` is the document, or the folder in which it lies under Twilio's usual name."""
+        file = path / "twilio_merged_loopback.json" if path.is_dir() else path
+        document = json.loads(file.read_text(encoding="utf-8"))
         document["servers"] = [{"url": "/"}]
         self.openapi = OpenAPI.from_dict(document)
         self.judged = 0
