@@ -194,7 +194,7 @@ def _apart(pairs: tuple[PairRow, ...], *, upto: datetime) -> Iterator[Line]:
     """Pairs of whom no session is known to have been held for sixteen days or more."""
     for pair in pairs:
         apart = upto - (pair.last_held_at or pair.paired_at)
-        if apart < APART_AFTER:
+        if pair.paused or apart < APART_AFTER:
             continue
         met = "have not met for" if pair.last_held_at else "have not met yet, after"
         plan = "a session is planned" if pair.next_at else "no session is planned"

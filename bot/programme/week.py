@@ -145,6 +145,7 @@ class PairRow:
     held_minutes: int
     last_held_at: datetime | None
     next_at: datetime | None
+    paused: bool = False  # one of the two has paused
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -184,6 +184,7 @@ def _pairs(db: Session, *, upto: datetime) -> tuple[PairRow, ...]:
             func.coalesce(so_far.c.minutes, 0).label("held_minutes"),
             so_far.c.last.label("last_held_at"),
             so_far.c.next.label("next_at"),
+            or_(mentee.c.state == "paused", mentor.c.state == "paused").label("paused"),
         )
         .join(hers, hers.c.id == PAIRING.c.mentee_id)
         .join(mentee, mentee.c.id == hers.c.participant_id)

@@ -123,6 +123,12 @@ def test_a_pair_that_has_not_met_for_sixteen_days_is_quiet() -> None:
     assert line[0].because == "have not met for 17 days; no session is planned."
 
 
+def test_a_pair_of_whom_one_has_paused_is_not_quiet() -> None:
+    apart = replace(PAIR, last_held_at=START - timedelta(days=10), next_at=None)
+    assert summary(pairs=(apart,)).quiet
+    assert summary(pairs=(replace(apart, paused=True),)).quiet == ()
+
+
 # Hard weeks
 
 
