@@ -16,13 +16,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from bot.actions.invite import invite
 from bot.actions.pause import pause
-from bot.app import create_app, create_server
+from bot.app import create_app
 from bot.clock import Clock
 from bot.parts import Parts, build_parts
 from bot.people_file import import_people
@@ -31,7 +32,7 @@ from bot.settings import Settings
 from bot.simulator.cast import CAST, PAUSED, Character
 from bot.simulator.life import Life, MovableClock
 from bot.simulator.phones import phones_app
-from bot.simulator.server import Running, serve
+from bot.simulator.server import Running, serve, serve_wsgi
 from bot.simulator.twilio import SimulatedTwilio
 from bot.store.migrations import upgrade
 
@@ -137,14 +138,14 @@ def open_demo(*, port: int, weeks: int = WEEKS_LIVED, cast: Sequence[Character] 
     time = MovableClock(_first_monday(weeks))
     simulator, twilio = _twilio(time)
     front = _Front()
-    server = create_server(front, host="127.0.0.1", port=port)
-    address = f"http://127.0.0.1:{server.effective_port}"
+    web = serve_wsgi(front, port=port)
+    address = web.base_url
     settings = _settings(
         folder,
         address=address,
         twilio=twilio,
         token=simulator.auth_token,
-        port=int(server.effective_port),
+        port=urlsplit(address).port or port,
     )
     upgrade(settings.database_url)
     parts = build_parts(settings, now=time)
@@ -154,13 +155,11 @@ def open_demo(*, port: int, weeks: int = WEEKS_LIVED, cast: Sequence[Character] 
         create_app(parts).wsgi_app, {"/phones": phones_app(simulator, demo).wsgi_app}
     )
     simulator.webhook_url = f"{address}/webhooks/twilio/message"
-    threading.Thread(target=server.run, daemon=True).start()
     _enrol_everybody(parts, simulator, cast=cast, now=time())
 
     def close() -> None:
         demo.hold_time()
-        server.task_dispatcher.shutdown()  # nobody is answered while the sockets close
-        server.close()
+        web.close()
         twilio.close()
         parts.database.dispose()
         shutil.rmtree(folder, ignore_errors=True)
