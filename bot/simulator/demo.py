@@ -25,6 +25,7 @@ from bot.actions.invite import invite
 from bot.actions.pause import pause
 from bot.app import create_app
 from bot.clock import Clock
+from bot.logs import set_up_logs
 from bot.parts import Parts, build_parts
 from bot.people_file import import_people
 from bot.programme.calendar import local_moment
@@ -151,9 +152,8 @@ def open_demo(*, port: int, weeks: int = WEEKS_LIVED, cast: Sequence[Character] 
     parts = build_parts(settings, now=time)
     life = Life(time=time, clock=Clock(parts), simulator=simulator, cast=cast)
     demo = Demo(parts=parts, time=time, life=life, simulator=simulator)
-    front.app = DispatcherMiddleware(
-        create_app(parts).wsgi_app, {"/phones": phones_app(simulator, demo).wsgi_app}
-    )
+    phones = phones_app(simulator, demo).wsgi_app
+    front.show(DispatcherMiddleware(create_app(parts).wsgi_app, {"/phones": phones}))
     simulator.webhook_url = f"{address}/webhooks/twilio/message"
     _enrol_everybody(parts, simulator, cast=cast, now=time())
 
@@ -169,6 +169,7 @@ def open_demo(*, port: int, weeks: int = WEEKS_LIVED, cast: Sequence[Character] 
 
 def run(*, port: int, browser: bool) -> None:
     """Start the demo, say where everything is, and serve until told to stop."""
+    set_up_logs("ERROR")
     running = open_demo(port=port)
     phones = f"{running.address}/phones/"
     click.echo(f"Phones:       {phones}")
@@ -188,12 +189,20 @@ def run(*, port: int, browser: bool) -> None:
 
 
 class _Front:
-    """The server needs its port before the app can know its own address."""
+    """The server needs its port before the app can know its own address: who comes early waits."""
 
-    app: Any = None
+    def __init__(self) -> None:
+        self._app: Any = None
+        self._open = threading.Event()
+
+    def show(self, app: Any) -> None:
+        """From now on, this one answers."""
+        self._app = app
+        self._open.set()
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
-        return self.app(environ, start_response)
+        self._open.wait(timeout=30)
+        return self._app(environ, start_response)
 
 
 def _twilio(time: MovableClock) -> tuple[SimulatedTwilio, Running]:
