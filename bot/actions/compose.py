@@ -20,7 +20,6 @@ from bot.store.models import Template
 from bot.store.tables import table
 
 _TEMPLATE = table(Template)
-READY = ("approved", "session")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 FELL_BY = 2  # a rating that fell by two asks what made it hard
 MOST_GOALS = 3
 TYPED, SPOKEN = "typed", "spoken"  # what a position remembers of her own words: never the words
-HARM_FLAGS = ("harm_red", "harm_amber")
 
 
 @dataclass(frozen=True, kw_only=True)

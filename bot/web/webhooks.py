@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from bot.actions.receive import receive
 from bot.actions.track import track
+from bot.channels.twilio import senders_of
 from bot.channels.twilio_inbound import read_message, read_receipt
 from bot.channels.twilio_signature import verify
 from bot.errors import Unreadable
@@ -33,7 +34,7 @@ def message() -> Response:
         return _answer(403)
     try:
         inbound = read_message(
-            form, account_sid=parts.settings.twilio_account_sid, senders=_senders(parts)
+            form, account_sid=parts.settings.twilio_account_sid, senders=senders_of(parts.settings)
         )
     except Unreadable as error:
         log.warning("unreadable message: %s", error)
@@ -102,11 +103,6 @@ def _forms() -> Iterator[Mapping[str, str]]:
             yield MultiDict(
                 parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="surrogatepass")
             )
-
-
-def _senders(parts: Parts) -> frozenset[str]:
-    both = (parts.settings.twilio_whatsapp_from, parts.settings.twilio_sms_from)
-    return frozenset(sender for sender in both if sender)
 
 
 def _failed(error: Exception) -> Response:
