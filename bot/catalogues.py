@@ -25,6 +25,7 @@ from bot.po import Entry
 
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"  # Unicode UAX #9: keeps a value's direction to itself
 STEERING = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+NOON, EVENING = 12, 17  # hours at which the afternoon and the evening begin
 LOOSE_END = re.compile(r" +(?=[.,!?؟،።]|$)")  # what an empty value leaves before a full stop
 
 
@@ -60,6 +61,19 @@ class Catalogues:
         there = moment.astimezone(zone)
         locale = self._locale(language)
         return f"{_days(locale)[there.weekday()]} {there.day} {_months(locale)[there.month]}"
+
+    def spoken_moment(self, moment: datetime, *, language: str, zone: tzinfo) -> str:
+        """A day and an hour that nobody takes for another: weekday, day and month in words, the
+        part of the day, and whose clock it is. Some count hours from sunrise."""
+        there = moment.astimezone(zone)
+        part = "morning" if there.hour < NOON else "afternoon"
+        part = part if there.hour < EVENING else "evening"
+        words = {
+            "when": self.spoken_day(moment, language=language, zone=zone),
+            "time": f"{there.hour % 12 or 12}:{there.minute:02}",
+        }
+        said = self.text(f"standing.moment_{part}", language)
+        return filled(said, words=words, isolate=False)
 
     def weekday(self, number: int, language: str) -> str:
         """The name of a weekday; 0 is Monday."""
@@ -118,6 +132,8 @@ def filled(text: str, *, words: Mapping[str, str], isolate: bool) -> str:
         return f"{ISOLATE}{word}{END_ISOLATE}" if isolate and word else word
 
     said = PLACEHOLDER.sub(value, text)
+    if text.startswith("{"):  # "our team" begins a sentence here
+        said = said[:1].upper() + said[1:]
     empty = any(not words[name].strip() for name in PLACEHOLDER.findall(text))
     return LOOSE_END.sub("", said) if empty else said
 

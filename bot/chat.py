@@ -11,7 +11,8 @@ from bot.actions.house import House
 from bot.catalogues import Catalogues, load_catalogues
 from bot.errors import Refused
 from bot.library import load_library
-from bot.rehearsal import Part, Rehearsal
+from bot.part import Part, usual_settings
+from bot.rehearsal import Rehearsal
 from bot.store.database import Database
 from bot.store.migrations import upgrade
 from bot.vocabulary import load_vocabulary
@@ -53,7 +54,9 @@ def rehearse(house: House, *, flow: str, language: str, discreet: bool = False) 
         played = [name for name, known in house.library.flows.items() if known.spoken]
         raise Refused(f"There is no conversation '{flow}'. There are: {', '.join(played)}.")
     _known(language, house.catalogues)
-    part = Part(flow=flow, language=language, discreet=discreet)
+    known = house.library.flow(flow)
+    settings = usual_settings(known, language=language, discreet=discreet)
+    part = Part(flow=known, settings=settings)
     return Rehearsal(house=house, part=part, now=A_TUESDAY)
 
 

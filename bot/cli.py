@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from bot.commands import charity, development, running, wording
+from bot.commands import charity, cohorts, development, impact, rehearse, running, wording
 from bot.errors import FlowError, Refused, SettingsError, Unreadable, Unsent
 
 MISTAKE = 2
@@ -37,12 +37,15 @@ for command in (
     running.upgrade,
     charity.people,
     charity.staff,
+    cohorts.cohorts,
     wording.check,
     wording.chat,
     wording.understand,
     wording.texts,
     wording.languages,
     charity.templates,
+    impact.impact,
+    rehearse.rehearse,
     development.test,
     development.bench,
 ):

@@ -18,7 +18,9 @@ from bot.actions.house import House
 from bot.actions.mark import mark
 from bot.actions.receive import receive
 from bot.actions.reconcile import reconcile
+from bot.actions.remind import remind_due
 from bot.actions.send import send_due
+from bot.actions.settle_sessions import settle_due
 from bot.actions.start import start_due
 from bot.actions.templates import sync_templates
 from bot.channels.base import Channel, Inbound
@@ -84,10 +86,12 @@ class Clock:
             thread.join(timeout=15)  # longer than one call to the channel may take
 
     def tick(self) -> dict[str, int]:
-        """Start what is due, close what nobody answered."""
+        """Start what is due, remind of it once, close what nobody answered, settle sessions."""
         house, now = self.parts.house, self.parts.now()
         counts = start_due(house, now=now)
+        counts["reminded"] = remind_due(house, now=now)
         counts["closed"] = close_due(house, now=now)
+        counts["settled"] = settle_due(house, now=now)
         mark(house.database, name="tick", now=now)
         self.parts.wake.set()
         return counts

@@ -1,13 +1,13 @@
 """Finds and checks every flow in conversations/, and refuses to go on with a faulty one."""
 
 import importlib.util
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from bot.engine import check
-from bot.engine.flow import Flow
+from bot.engine.flow import Ask, Audience, Flow
 from bot.errors import FlowError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,6 +78,27 @@ def _read_all(folder: Path) -> tuple[dict[str, Flow], list[str]]:
             found.append(f"{path.stem}: the flow in this file is called '{flow.name}'")
         found += check.problems(flow)
         flows[flow.name] = flow
+    found += [sentence for flow in flows.values() for sentence in _openings(flow, flows)]
     if not flows and not found:
         found.append(f"there is no conversation in the folder '{folder.name}'")
     return flows, found
+
+
+def _openings(flow: Flow, flows: Mapping[str, Flow]) -> Iterator[str]:
+    """What is wrong with the other conversations that choices of this one open."""
+    for step in flow.steps:
+        for option in step.options if isinstance(step, Ask) else ():
+            if option.opens is not None:
+                yield from _opening(flow, f"{flow.name}.{step.key}", option.opens, flows)
+
+
+def _opening(flow: Flow, name: str, opens: str, flows: Mapping[str, Flow]) -> Iterator[str]:
+    other = flows.get(opens)
+    if other is None:
+        yield f"{name}: opens '{opens}', which does not exist"
+    elif other is flow:
+        yield f"{name}: opens its own conversation: say where to go instead"
+    elif not other.spoken:
+        yield f"{name}: opens '{opens}', which is never played"
+    elif other.audience not in (Audience.EVERYONE, flow.audience):
+        yield f"{name}: opens '{opens}', which is written to a {other.audience.value} only"

@@ -168,11 +168,11 @@ def _same_ids(rows: Sequence[PersonRow], faults: dict[int, list[str]]) -> None:
 
 
 def _same_numbers(rows: Sequence[PersonRow], faults: dict[int, list[str]]) -> None:
-    """Two people behind one number, on whatever channel, cannot be told apart."""
-    first: dict[str, PersonRow] = {}
+    """Two people behind one number on one channel cannot be told apart; on two they can."""
+    first: dict[tuple[str, str], PersonRow] = {}
     for row in rows:
         for channel, number in row.numbers.items():
-            other = first.setdefault(number, row)
+            other = first.setdefault((channel, number), row)
             if other.line != row.line:
                 faults[row.line].append(f"{channel} is the same number as on line {other.line}")
 

@@ -3,74 +3,31 @@
 Everything is real but the phone: database, flows, texts, word lists, actions. Nothing is sent.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from sqlalchemy import select
 from sqlmodel import Session as Db
-from sqlmodel import SQLModel
 
+from bot.actions.apply import apply
 from bot.actions.house import House
+from bot.actions.opening import opening
 from bot.actions.read_aloud import read_aloud
 from bot.actions.receive import receive
 from bot.actions.start import start_due
-from bot.channels.base import Inbound
-from bot.channels.rendering import numbered
-from bot.store.models import (
-    Address,
-    Alert,
-    Answer,
-    CheckIn,
-    Cohort,
-    Consent,
-    Conversation,
-    Enrolment,
-    Goal,
-    GoalEntry,
-    Message,
-    Pairing,
-    Participant,
-    Session,
-)
+from bot.channels.base import CHANNELS, Inbound, Media
+from bot.channels.rendering import shape
+from bot.errors import Refused
+from bot.part import ADDRESSES, Invited, Part, invite
+from bot.store.models import Alert, Answer, Conversation, Message, Participant
 from bot.store.tables import table
+from bot.store.talk import person
 
 MARGIN = " " * 5  # as wide as "bot: "
-NUMBER = "+447700900001"  # from the range that Ofcom keeps free for stories
-NAMES = {"ar": "Amina", "ti": "Luwam", "fa": "Farah"}  # the mentee's, by her language
-GOALS = {"ar": "أريد أن أتعلم الخياطة", "fa": "می‌خواهم خیاطی یاد بگیرم", "ti": "ስፌት ክመሃር እደሊ"}
-GOAL, STEP = "Learn to sew", "Ask about a class"
-RATING = 3  # where her goal stood a week ago
-WEEK = timedelta(days=7)
-
-Row = TypeVar("Row", bound=SQLModel)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """Whom the conversation is with, and what is known of her before it starts."""
-
-    flow: str
-    language: str
-    discreet: bool = False
-
-    @property
-    def role(self) -> str:
-        """Mentors are only ever asked about sessions here."""
-        return "mentor" if self.flow == "session_confirm" else "mentee"
-
-    @property
-    def settings(self) -> dict[str, str]:
-        """The head of a transcript: with it the conversation can be played again."""
-        known = {"goal": GOALS.get(self.language, GOAL), "step": STEP, "rating": str(RATING)}
-        return {
-            "flow": self.flow,
-            "language": self.language,
-            "channel": "sms",  # its choices are numbers, as they are typed here
-            **({"phone": "shared"} if self.discreet else {}),
-            **(known | {"weeks": "2"} if self.flow == "goal_check_in" else {}),
-        }
+MEDIA = {"(voice note)": "audio/ogg", "(photo)": "image/jpeg"}  # what she sends without words
+_ALERT, _ANSWER, _TALK = table(Alert), table(Answer), table(Conversation)
+_MESSAGE, _PERSON = table(Message), table(Participant)
 
 
 @dataclass(kw_only=True)
@@ -82,24 +39,46 @@ class Rehearsal:
     now: datetime
     lines: list[str] = field(default_factory=list)
     over: bool = False
-    _seen: dict[type[SQLModel], int] = field(default_factory=dict)
+    _who: Invited | None = None
+    _heard: int = 0  # messages of ours that were written down
+    _answered: int = 0
+    _state: str = "active"
+    _language: str = ""
 
     def open(self) -> list[str]:
-        """Invite her and start the check-in that is due."""
+        """Invite her and start the conversation."""
         with self.house.database.transaction() as db:
-            _invite(db, self.part, now=self.now)
-        start_due(self.house, now=self.now)
+            self._who = invite(db, self.part, now=self.now)
+            self._language = self.part.language
+            if self.part.flow.on_demand:
+                self._begin(db, self._who)
+        if not self.part.flow.on_demand:
+            start_due(self.house, now=self.now)
         return self._news()
 
+    def _begin(self, db: Db, who: Invited) -> None:
+        """What begins only with her own word is begun for her here."""
+        her = person(db, participant_id=who.participant_id, address_id=None, channel="")
+        if her is None:
+            raise LookupError("nobody was invited")
+        house, flow = self.house, self.part.flow.name
+        begun = opening(db, house=house, who=her, flow=flow, about=who.about, now=self.now)
+        apply(
+            db,
+            house=house,
+            who=her,
+            talk=begun.talk,
+            turn=begun.turn,
+            known=begun.known,
+            now=self.now,
+        )
+
     def hear(self, said: str) -> list[str]:
-        """What becomes of her reply, then what the bot says to it."""
+        """What becomes of her reply, then what the bot says to it. "[label]" is a tap."""
         self.now += timedelta(minutes=1)
         self.lines.append(f"her: {said}")
-        inbound = Inbound(
-            channel="sms", address=NUMBER, to=NUMBER, external_id=f"SM{len(self.lines)}", text=said
-        )
         read_aloud(self.house.database, now=self.now)
-        receive(self.house, inbound, now=self.now)
+        receive(self.house, self._inbound(said), now=self.now)
         return self._news()
 
     def transcript(self, title: str) -> str:
@@ -107,136 +86,86 @@ class Rehearsal:
         head = [title, *(f"{name}: {value}" for name, value in self.part.settings.items())]
         return "\n".join([*head, "", *self.lines]) + "\n"
 
+    def _inbound(self, said: str) -> Inbound:
+        kind = MEDIA.get(said)
+        return Inbound(
+            channel=self.part.channel,
+            address=ADDRESSES[self.part.channel],
+            to="+440000000000",
+            external_id=f"SM{len(self.lines):032d}",
+            text="" if kind else said.strip("[]"),
+            button=self._payload(said[1:-1]) if said.startswith("[") else None,
+            media=(Media(url="http://127.0.0.1/1", content_type=kind),) if kind else (),
+            kind="media" if kind else "text",
+        )
+
+    def _payload(self, label: str) -> str:
+        """What the newest button of that label carries."""
+        with self.house.database.reading() as db:
+            ours = select(_MESSAGE.c.id, _MESSAGE.c.choices).where(_MESSAGE.c.direction == "out")
+            for row in db.execute(ours.order_by(_MESSAGE.c.id.desc())):
+                for key, shown in row.choices or ():
+                    if shown == label:
+                        return f"{row.id}:{key}"
+        raise Refused(f"No button says {label}.")
+
     def _news(self) -> list[str]:
         with self.house.database.reading() as db:
-            answers = self._new(db, Answer)
-            flags = db.scalars(select(Alert.kind).where(Alert.last_at == self.now)).all()  # type: ignore[call-overload]
-            ended = db.scalars(
-                select(Conversation.state).where(Conversation.ended_at == self.now)  # type: ignore[call-overload]
-            ).all()
-            told = [m for m in self._new(db, Message) if m.direction == "out"]
-            open_ones = select(Conversation.id).where(Conversation.state == "open")  # type: ignore[call-overload]
-            self.over = db.scalars(open_ones).first() is None
-        news = [
-            *(f"=> {answer.step} = {_value(answer)}" for answer in answers),
-            *(f"=> flagged: {kind}" for kind in flags),
-            *(f"=> ended: {state}" for state in ended),
-            *(line for message in told for line in _shown(message)),
-        ]
+            news = [*self._answers(db), *self._effects(db), *self._said(db)]
+            waiting = select(_TALK.c.id).where(_TALK.c.state == "open")
+            self.over = db.execute(waiting).first() is None
         self.lines += news
         return news
 
-    def _new(self, db: Db, kind: type[Row]) -> Sequence[Row]:
-        """The rows of that table since the last look, oldest first."""
-        key = table(kind).c.id
-        rows = db.scalars(select(kind).where(key > self._seen.get(kind, 0)).order_by(key)).all()
-        if rows:
-            self._seen[kind] = _id(rows[-1])
-        return rows
+    def _answers(self, db: Db) -> Iterator[str]:
+        newer = select(_ANSWER).where(_ANSWER.c.id > self._answered)
+        for row in db.execute(newer.order_by(_ANSWER.c.id)):
+            self._answered = row.id
+            yield f"=> {row.step} = {_value(row.value, number=row.number, skipped=row.skipped)}"
+
+    def _effects(self, db: Db) -> Iterator[str]:
+        """What staff hear of, what changed about her, and which conversations ended."""
+        raised = select(_ALERT.c.kind).where(_ALERT.c.last_at == self.now).order_by(_ALERT.c.id)
+        yield from (f"=> flagged: {kind}" for kind in db.execute(raised).scalars())
+        hers = _PERSON.c.id == (self._who.participant_id if self._who else 0)
+        for state, language in db.execute(select(_PERSON.c.state, _PERSON.c.language).where(hers)):
+            if state != self._state:
+                yield f"=> now {state}"
+            if language != self._language:
+                yield f"=> writes to her in {language}"
+            self._state, self._language = state, language
+        ended = select(_TALK.c.state).where(_TALK.c.ended_at == self.now).order_by(_TALK.c.id)
+        yield from (f"=> ended: {state}" for state in db.execute(ended).scalars())
+
+    def _said(self, db: Db) -> Iterator[str]:
+        hers = _MESSAGE.c.participant_id == (self._who.participant_id if self._who else 0)
+        newer = select(_MESSAGE).where(
+            _MESSAGE.c.id > self._heard, _MESSAGE.c.direction == "out", hers
+        )
+        for row in db.execute(newer.order_by(_MESSAGE.c.id)):
+            self._heard = row.id
+            direction = self.house.catalogues.all_languages[row.language].direction
+            yield from _shown(
+                row.text,
+                choices=row.choices or [],
+                layout=row.layout,
+                channel=self.part.channel,
+                direction=direction,
+            )
 
 
-def _value(answer: Answer) -> str:
-    if answer.skipped:
+def _value(value: str, *, number: int | None, skipped: bool) -> str:
+    if skipped:
         return "skipped"
-    if answer.number is None or answer.value == str(answer.number):
-        return answer.value
-    return f"{answer.value} ({answer.number})"
+    return value if number is None or value == str(number) else f"{value} ({number})"
 
 
-def _shown(message: Message) -> Iterable[str]:
-    """A message as a phone without buttons shows it."""
-    text = numbered(message.text, message.choices or [], direction="ltr", layout=message.layout)
-    first, *rest = [line for line in text.split("\n") if line]
-    return [f"bot: {first}", *(MARGIN + line for line in rest)]
-
-
-def _invite(db: Db, part: Part, *, now: datetime) -> None:
-    """A pair in the third week of a cohort, and one check-in that is due now."""
-    starts = (now - 3 * WEEK).date()
-    cohort = _kept(db, Cohort(name="Cohort 14", starts_on=starts))
-    enrolled = {role: _enrolled(db, part, role, cohort, now=now) for role in ("mentee", "mentor")}
-    mentee, hers = enrolled["mentee"], enrolled[part.role]
-    pairing = Pairing(mentor_id=_id(enrolled["mentor"]), mentee_id=_id(mentee), created_at=now)
-    session = _sessions(db, pairing=_kept(db, pairing), now=now)
-    about = _id(session) if part.flow == "session_confirm" else None
-    if part.flow == "goal_check_in":
-        _goal_and_weeks(db, part, enrolment=mentee, now=now)
-    due = CheckIn(enrolment_id=_id(hers), flow=part.flow, slot="due", session_id=about, due_at=now)
-    _kept(db, due)
-
-
-def _enrolled(db: Db, part: Part, role: str, cohort: Cohort, *, now: datetime) -> Enrolment:
-    hers = role == part.role
-    language = part.language if hers else "en"
-    name = "Grace" if role == "mentor" else NAMES.get(language, "Amina")
-    person = Participant(reference=name, name=name, language=language, created_at=now)
-    person.discreet = hers and part.discreet
-    who = _id(_kept(db, person))
-    if hers:
-        said = now - timedelta(hours=1)
-        where = Address(participant_id=who, channel="sms", address=NUMBER, created_at=now)
-        where.last_inbound_at = said
-        _kept(db, where)
-        if part.flow != "welcome":
-            _kept(db, _agreed(who, language, now=now))
-    row = Enrolment(participant_id=who, cohort_id=_id(cohort), role=role, created_at=now)
-    return _kept(db, row)
-
-
-def _agreed(who: int, language: str, *, now: datetime) -> Consent:
-    return Consent(
-        participant_id=who,
-        kind="messages",
-        given=True,
-        wording="welcome.consent v1",
-        language=language,
-        channel="sms",
-        at=now,
-    )
-
-
-def _sessions(db: Db, *, pairing: Pairing, now: datetime) -> Session:
-    """Two that were held, and yesterday's, which is asked about."""
-    for number, minutes in ((1, 60), (2, 45), (3, None)):
-        last = Session(
-            pairing_id=_id(pairing),
-            number=number,
-            starts_at=now - timedelta(days=1) - (3 - number) * WEEK,
-            planned_minutes=60,
-            state="held" if minutes else "planned",
-            minutes=minutes,
-        )
-        _kept(db, last)
-    return last
-
-
-def _goal_and_weeks(db: Db, part: Part, *, enrolment: Enrolment, now: datetime) -> None:
-    goal = Goal(
-        enrolment_id=_id(enrolment),
-        number=1,
-        words=part.settings["goal"],
-        language=part.language,
-        next_step=STEP,
-        created_at=now,
-    )
-    _kept(db, goal)
-    _kept(db, GoalEntry(goal_id=_id(goal), kind="rating", rating=RATING, at=now - WEEK))
-    for week in (1, 2):
-        before = CheckIn(
-            enrolment_id=_id(enrolment),
-            flow=part.flow,
-            slot=f"week-{week}",
-            due_at=now - (3 - week) * WEEK,
-            state="answered",
-        )
-        _kept(db, before)
-
-
-def _kept(db: Db, row: Row) -> Row:
-    db.add(row)
-    db.flush()
-    return row
-
-
-def _id(row: SQLModel) -> int:
-    return int(row.id)  # type: ignore[attr-defined]
+def _shown(
+    text: str, *, choices: Sequence[Sequence[str]], layout: str, channel: str, direction: str
+) -> list[str]:
+    """A message as her phone shows it. Choices are in brackets where she can tap them."""
+    look = shape(text, choices, layout=layout, direction=direction, capabilities=CHANNELS[channel])
+    lines = [line for line in look.body.split("\n") if line]
+    labels = [f"[{label}]" for _, label in look.rows]
+    lines += [" ".join(labels)] if look.kind == "buttons" else labels
+    return [f"bot: {lines[0]}", *(MARGIN + line for line in lines[1:])]

@@ -24,6 +24,7 @@ flow = Flow(
         Ask(
             key="words",
             text="Tell me your goal in your own words. You can send a voice message.",
+            discreet="Tell me in your own words. You can send a voice message.",
             answer=Answer.WORDS,
             means="goal_words",
             optional=True,
@@ -62,12 +63,17 @@ flow = Flow(
         Ask(
             key="another",
             text="Do you want to add another goal?",
+            discreet="Do you want to add another one?",
             when="can_add_goal",
             options=(
                 Option(key="yes", label="Yes", goto="words"),
                 Option(key="no", label="No"),
             ),
         ),
-        Say(key="thanks", text="Thank you. You can change a goal any time. Just tell us."),
+        Say(
+            key="thanks",
+            text="Thank you. You can change a goal any time. Just tell us.",
+            discreet="Thank you. You can change it any time. Just tell us.",
+        ),
     ),
 )

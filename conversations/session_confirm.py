@@ -1,28 +1,30 @@
-"""To the mentor after each planned session: did you meet, how long, how was it. Ten seconds."""
+"""To each of the two after a planned session: did you meet, how long, how was it. Ten seconds."""
 
 from bot.engine.flow import Answer, Ask, Audience, Flow, Option, Say
 
 flow = Flow(
     name="session_confirm",
-    version=1,
-    audience=Audience.MENTOR,
-    purpose="Asks the mentor whether the planned session took place, and for how long.",
+    version=2,
+    audience=Audience.EVERYONE,
+    purpose="Asks each of the two whether the planned session took place, and for how long.",
     steps=(
         Ask(
             key="met",
             text="Hello {name}. Did you and {other} meet on {when} as planned?",
+            discreet="Hello {name}. Did {when} go as planned?",
             means="session_met",
             otherwise="unclear",
             note="Also the wording of an approved template. {when} is a weekday and a date.",
             options=(
                 Option(key="yes", label="Yes"),
                 Option(key="no", label="No", goto="reason"),
-                Option(key="moved", label="We moved it", goto="moved"),
+                Option(key="moved", label="We moved it", opens="session_time"),
             ),
         ),
         Ask(
             key="minutes",
             text="How long did you meet?",
+            discreet="How long was it?",
             answer=Answer.DURATION,
             means="session_minutes",
             again="How many minutes did you meet? For example: 45 minutes.",
@@ -57,6 +59,7 @@ flow = Flow(
         Say(
             key="count",
             text="Thank you. That is meeting {number} of {target}. You have had {hours} together.",
+            discreet="Thank you. I have written it down.",
             goto="end",
             note="{hours} is a length of time such as 3 h 30.",
             when="has_length",
@@ -64,6 +67,7 @@ flow = Flow(
         Say(
             key="counted",
             text="Thank you. That is meeting {number} of {target}.",
+            discreet="Thank you. I have written it down.",
             goto="end",
             note="She did not say how long they met.",
         ),
@@ -73,14 +77,26 @@ flow = Flow(
             means="session_reason",
             optional=True,
             options=(
-                Option(key="mentor", label="I could not"),
-                Option(key="mentee", label="She could not"),
+                Option(key="me", label="I could not"),
+                Option(key="her", label="She could not"),
                 Option(key="forgot", label="We forgot"),
                 Option(key="other", label="Something else"),
             ),
         ),
+        Ask(
+            key="again",
+            text="Shall we find a new time?",
+            means="session_again",
+            optional=True,
+            options=(
+                Option(key="yes", label="Yes", opens="session_time"),
+                Option(key="next_week", label="Next week", goto="next_week"),
+                Option(key="person", label="Ask a person", goto="person", flag="wants_person"),
+            ),
+        ),
         Say(key="not_met", text="Thank you. I have written it down.", goto="end"),
-        Say(key="unclear", text="Thank you. I have written it down.", goto="end"),
-        Say(key="moved", text="Thank you. Moving it is fine. I have written it down."),
+        Say(key="next_week", text="OK. We will look for a time next week.", goto="end"),
+        Say(key="person", text="Of course. A person will contact you.", goto="end"),
+        Say(key="unclear", text="Thank you. I have written it down."),
     ),
 )

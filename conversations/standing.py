@@ -27,6 +27,22 @@ flow = Flow(
         ),
         Say(key="later", text="OK. You can answer later. Your question stays open."),
         Say(key="language", text="OK. I will write to you in this language."),
+        Say(
+            key="which_language",
+            text="Would you like another language? Send its name: {languages}.",
+            note="She has written three times in another one. {languages} are own names.",
+        ),
+        Say(
+            key="attended",
+            text="Thank you. I have written down that you were there.",
+            note="She sent the word that was shown at a training.",
+        ),
+        Say(
+            key="safe_word",
+            text="umbrella",
+            note="The word that calls a person. One everyday noun of this language that nobody "
+            "sends by chance, and no word for help.",
+        ),
         # Safety. Fixed texts; a draft is always followed by the English.
         Say(
             key="harm_red",
@@ -44,16 +60,48 @@ flow = Flow(
             discreet="Thanks, got it. We will be in touch.",
             note="A safety text: two named people per language must approve it.",
         ),
+        # Waiting, and moments
+        Say(
+            key="reminder",
+            text="Hello {name}. There is no hurry. My question is still open if you would like "
+            "to answer.",
+            note="An approved template, with the button 'Continue'.",
+        ),
+        Say(
+            key="reminder_again",
+            text="There is no hurry. If you like, you can still answer:",
+            note="The open question follows.",
+        ),
+        Say(
+            key="moment_morning",
+            text="{when}, {time} in the morning, UK time",
+            note="{when} is a weekday, day and month; {time} is hours and minutes, like 9:30.",
+        ),
+        Say(
+            key="moment_afternoon",
+            text="{when}, {time} in the afternoon, UK time",
+            note="{when} is a weekday, day and month; {time} is hours and minutes, like 5:30.",
+        ),
+        Say(
+            key="moment_evening",
+            text="{when}, {time} in the evening, UK time",
+            note="{when} is a weekday, day and month; {time} is hours and minutes, like 7:30.",
+        ),
         # Answers that were not understood: shorter, then numbered, then a person
         Say(key="again_options", text="Please send one number from the list, like 1."),
         Say(key="again_several", text="Please send the numbers from the list, like 1 4."),
         Say(key="again_rating", text="Please send one number from 0 to 10, like 7."),
         Say(key="again_words", text="You can write a few words, or send a voice message."),
         Say(key="again_duration", text="Please send the time in minutes, like 45 minutes."),
+        Say(key="again_moment", text="Please send a day and a time, like: Tuesday 5pm."),
+        Say(
+            key="numbered_moment",
+            text="Please write the day, the month and the time, like: 24 November, 17:00.",
+        ),
         Say(key="numbered", text="Please choose a number:"),
         Say(
             key="numbered_rating",
-            text="0 is not started, 5 is half way, 10 is done. Please send only the number.",
+            text="0 is not at all, 5 is half way, 10 is fully. Please send only the number.",
         ),
         Say(
             key="or_person",

@@ -143,7 +143,7 @@ def pairing(db: Db, her_mentee: Participant, her_mentor: Participant) -> Pairing
 
 
 def plan_pair(db: Db, pair: Pairing, *, now: datetime = NOW) -> Pairing:
-    plan_sessions(db, pairing_id=pair.id, now=now, zone=LONDON)
+    plan_sessions(db, pairing_id=pair.id, now=now)
     return pair
 
 
@@ -162,7 +162,7 @@ def consent(db: Db, person: Participant, *, now: datetime = NOW, plan: bool = Tr
         ),
     )
     if plan:
-        plan_check_ins(db, enrolment_id=enrolment(db, person).id, now=now, zone=LONDON)
+        plan_check_ins(db, enrolment_id=enrolment(db, person).id, now=now)
     return said
 
 

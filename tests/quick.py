@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.actions.close import close_due
 from bot.actions.read_aloud import read_aloud
+from bot.actions.remind import remind_due
 from bot.actions.start import start_due
 from tests.world import World, open_world
 
@@ -29,6 +30,7 @@ class Quick(World):
 
     def tick(self) -> dict[str, int]:
         counts = start_due(self.parts.house, now=self.time)
+        counts["reminded"] = remind_due(self.parts.house, now=self.time)
         counts["closed"] = close_due(self.parts.house, now=self.time)
         return {name: count for name, count in counts.items() if count}
 

@@ -53,5 +53,11 @@ def agree(world: World, number: str, *, language: str, mentor: bool = False) -> 
     world.taps(number, "yes")
     world.taps(number, language)
     world.taps(number, "yes")
-    if not mentor:
-        world.taps(number, "no")
+    if mentor:
+        return
+    world.taps(number, "no")  # nobody else looks at this phone
+    world.taps(number, "yes")  # sensitive answers may be kept
+    world.taps(number, "yes")  # her mentor may see her goal
+    for _ in ("part of the day", "weekday", "read or listen"):
+        world.says(number, "0")
+    world.taps(number, "ok")  # the safe word

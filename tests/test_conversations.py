@@ -1,14 +1,38 @@
 """The gate: every conversation is sound, and every language we say is complete, is."""
 
+import re
+
 import pytest
 
 from bot import library, texts
 from bot.catalogues import Catalogues, load_catalogues
 from bot.completeness import SAFETY_PARTS, sms_parts
+from bot.engine.facts import CONDITIONS, OWN_PHONE_ONLY
+from bot.engine.flow import Answer, Ask, Audience, Flow, Step
+from bot.engine.names import FLAGS, MEANINGS, PLACEHOLDERS
 from bot.engine.wording import SAFETY, kept, labels, limits, placeholders, same, template_contexts
 from bot.languages import load_languages
 from bot.library import Library, load_library
+from bot.programme.concerns import LEVELS, SENTENCES
 
+UNWANTED = frozenset(
+    {
+        "why",
+        "must",
+        "failed",
+        "missed",
+        "refugee",
+        "asylum",
+        "case",
+        "interview",
+        "monitor",
+        "cancel",
+        "quit",
+        "revoke",
+    }
+)
+TELLING_WORDS = ("mentor", "mentee", "goal", "home office", "lawyer", "refugee", "charity")
+FOR_OTHER_PEOPLE = ("standing.your_mentor", "standing.your_mentee", "standing.voice_goal")
 SHIPPED = ("en", "ar", "fa", "ti")  # texts of all conversations exist in these
 
 
@@ -32,7 +56,102 @@ def test_only_texts_for_safety_are_longer_than_one_sms_in_english() -> None:
 
 def test_the_conversations_of_the_programme_are_there(flows: Library) -> None:
     played = [name for name, flow in flows.flows.items() if flow.spoken]
-    assert played == ["goal_check_in", "goal_setting", "session_confirm", "welcome"]
+    assert played == [
+        "delete_data",
+        "end_survey",
+        "end_survey_mentor",
+        "follow_up",
+        "goal_check_in",
+        "goal_setting",
+        "goal_shared",
+        "hello",
+        "leave",
+        "light_check_in",
+        "mentor_reflection",
+        "menu",
+        "mid_point",
+        "mid_point_mentor",
+        "my_data",
+        "pause",
+        "session_arrange",
+        "session_confirm",
+        "session_move",
+        "session_propose",
+        "session_remind",
+        "session_time",
+        "starting_out",
+        "training_feedback",
+        "training_invite",
+        "welcome",
+    ]
+
+
+def steps(flows: Library) -> list[tuple[Flow, Step]]:
+    return [(flow, step) for flow in flows.flows.values() for step in flow.steps]
+
+
+def asks(flows: Library) -> list[tuple[Flow, Ask]]:
+    return [(flow, step) for flow, step in steps(flows) if isinstance(step, Ask)]
+
+
+def test_every_name_on_the_closed_lists_is_used_by_a_conversation(flows: Library) -> None:
+    """A condition, meaning or placeholder that nothing uses any more is taken off its list."""
+    english = " ".join(text.english for flow in flows.flows.values() for text in flow.texts())
+    assert {step.when for _, step in steps(flows) if step.when} == set(CONDITIONS)
+    assert {ask.means for _, ask in asks(flows) if ask.means} == MEANINGS
+    assert placeholders(english) == PLACEHOLDERS
+
+
+def test_whatever_a_conversation_may_flag_has_a_level_and_a_sentence() -> None:
+    assert set(LEVELS) == set(SENTENCES)
+    assert set(LEVELS) >= FLAGS
+
+
+def test_only_a_clear_answer_is_asked_of_her_and_the_rest_she_may_skip(flows: Library) -> None:
+    """Consent, the first contact, whether they met, a read-back, the menu and her goal as saved."""
+    asked = {f"{flow.name}.{ask.key}" for flow, ask in asks(flows) if not ask.optional}
+    assert asked == {
+        "welcome.right_number",
+        "welcome.language",
+        "welcome.consent",
+        "welcome.sensitive",
+        "welcome.sharing",
+        "end_survey.print",
+        "end_survey.follow_up",
+        "end_survey_mentor.print",
+        "session_confirm.met",
+        "session_arrange.right",
+        "session_move.right",
+        "session_time.right",
+        "menu.need",
+        "menu.language",
+        "goal_setting.confirm",
+        "goal_setting.another",
+    }
+
+
+def test_no_text_holds_a_word_that_frightens_blames_or_unsubscribes(flows: Library) -> None:
+    """Twilio itself acts on CANCEL, END, QUIT, REVOKE and OPTOUT: no text may invite them."""
+    for flow in flows.flows.values():
+        for text in flow.texts():
+            words = set(re.findall(r"[a-z]+", text.english.casefold()))
+            assert not words & UNWANTED, text.context
+            assert "END" not in text.english, text.context
+
+
+def test_a_survey_says_who_reads_the_answers_before_it_asks(flows: Library) -> None:
+    for name in ("starting_out", "mid_point", "mid_point_mentor", "end_survey", "follow_up"):
+        assert "Only {org} sees" in flows.flow(name).steps[0].text, name
+
+
+def test_a_day_and_time_is_read_back_before_it_counts(flows: Library) -> None:
+    for flow, ask in asks(flows):
+        if ask.answer is Answer.MOMENT:
+            right = flow.step(flow.after(ask.key))
+            assert isinstance(right, Ask), flow.name
+            assert right.text.startswith("{moment}")
+            assert right.means == "session_right"
+            assert right.otherwise == "person", "what was not understood never counts"
 
 
 def test_translators_files_are_up_to_date(flows: Library) -> None:
@@ -95,12 +214,16 @@ def test_safety_texts_leave_as_few_sms_even_with_a_long_name(catalogues: Catalog
 
 
 def test_a_phone_that_others_read_shows_no_name_of_the_programme(flows: Library) -> None:
-    for entry in texts.source(flows):
-        if entry.context.endswith(".discreet"):
-            words = entry.english.casefold()
-            assert not any(word in words for word in ("mentor", "goal", "home office")), (
-                entry.context
-            )
+    """Whatever a mentee with a shared phone may get, in the wording she would get it in."""
+    for flow, step in steps(flows):
+        never = flow.audience is Audience.MENTOR or step.when in {"is_mentor", *OWN_PHONE_ONLY}
+        again = step.again if isinstance(step, Ask) else None
+        labels = [option.label for option in step.options] if isinstance(step, Ask) else []
+        for text in () if never else (step.discreet or step.text, again or "", *labels):
+            words = text.casefold()
+            name = f"{flow.name}.{step.key}"
+            if name not in FOR_OTHER_PEOPLE:
+                assert not any(word in words for word in TELLING_WORDS), name
 
 
 def test_every_conversation_can_open_with_an_approved_template(flows: Library) -> None:

@@ -24,6 +24,19 @@ flow = Flow(
     ),
 )
 """
+OPENS = 'opens="%s"'
+SHELF = """
+from bot.engine.flow import Audience, Flow, Say
+
+flow = Flow(
+    name="shelf",
+    version=1,
+    audience=Audience.EVERYONE,
+    purpose="Holds a text.",
+    steps=(Say(key="open", text="Continue"),),
+    spoken=False,
+)
+"""
 
 
 def write(folder: Path, name: str, text: str) -> None:
@@ -64,6 +77,31 @@ def test_a_file_that_cannot_be_used_is_named(tmp_path: Path, text: str, sentence
     assert len(found) == 1
     assert found[0].startswith("one: ")
     assert sentence in found[0]
+
+
+@pytest.mark.parametrize(
+    ("opens", "sentence"),
+    [
+        ("nowhere", "opens 'nowhere', which does not exist"),
+        ("one", "opens its own conversation: say where to go instead"),
+        ("shelf", "opens 'shelf', which is never played"),
+        ("hers", "opens 'hers', which is written to a mentor only"),
+    ],
+)
+def test_a_choice_can_only_open_a_conversation_that_may_begin_there(
+    tmp_path: Path, opens: str, sentence: str
+) -> None:
+    write(tmp_path, "one", GOOD.format(name="one", goto="end").replace('goto="end"', OPENS % opens))
+    write(tmp_path, "shelf", SHELF)
+    write(tmp_path, "hers", GOOD.format(name="hers", goto="end").replace("MENTEE", "MENTOR"))
+    assert problems(tmp_path) == [f"one.progress: {sentence}"]
+
+
+@pytest.mark.parametrize("audience", ["MENTEE", "EVERYONE"])
+def test_a_choice_may_open_what_is_written_to_her_too(tmp_path: Path, audience: str) -> None:
+    write(tmp_path, "one", GOOD.format(name="one", goto="end").replace('goto="end"', OPENS % "two"))
+    write(tmp_path, "two", GOOD.format(name="two", goto="end").replace("MENTEE", audience))
+    assert problems(tmp_path) == []
 
 
 def test_an_empty_folder_is_a_mistake(tmp_path: Path) -> None:

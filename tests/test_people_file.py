@@ -172,8 +172,16 @@ def test_a_number_of_somebody_else_is_refused(database: Database, path: Path) ->
     run(database, path, *EVERYBODY)
     report = run(database, path, SELAM | {"id": "W-3"})
     assert report.errors[0] == "line 2: sms is already the number of W-2"
-    report = run(database, path, SELAM | {"id": "W-3", "sms": "", "whatsapp": "07700 900102"})
-    assert report.errors[0] == "line 2: whatsapp is already the number of W-2"
+
+
+def test_one_phone_may_be_one_persons_whatsapp_and_anothers_sms(
+    database: Database, path: Path
+) -> None:
+    run(database, path, *EVERYBODY)
+    sister = SELAM | {"id": "W-3", "sms": "", "whatsapp": "07700 900102"}
+    assert run(database, path, sister).errors == ()
+    report = run(database, path, SELAM | {"id": "W-4", "sms": "", "whatsapp": "07700 900102"})
+    assert report.errors[0] == "line 2: whatsapp is already the number of W-3"
 
 
 def test_one_role_in_one_cohort(database: Database, path: Path) -> None:

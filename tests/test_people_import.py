@@ -282,7 +282,12 @@ def test_a_mentee_moves_to_the_next_cohort_without_a_second_welcome_if_she_agree
     with database.reading() as db:
         new = db.exec(select(Enrolment).where(Enrolment.state == "active")).all()[-1]
         flows = {row.flow for row in db.exec(select(CheckIn).where(CheckIn.enrolment_id == new.id))}
-        assert flows == {"goal_setting", "goal_check_in"}
+        assert flows == {
+            "goal_setting",
+            "goal_check_in",
+            "mid_point",
+            "end_survey",
+        }
         assert db.exec(select(Pairing)).one().state == "ended"
         assert db.exec(select(Session)).all() == []
 

@@ -5,33 +5,28 @@ read again before the next. UPDATE_TRANSCRIPTS=1 writes what the bot now says in
 """
 
 import os
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlmodel import Session, col, select
 
 from bot.actions.house import House
-from bot.actions.read_aloud import read_aloud
-from bot.actions.receive import receive
-from bot.actions.start import start_due
 from bot.catalogues import Catalogues, load_catalogues
-from bot.channels.base import CHANNELS, Inbound, Media
-from bot.channels.rendering import shape
 from bot.library import Library, load_library
+from bot.part import SETTINGS, Part
+from bot.rehearsal import Rehearsal
 from bot.store.database import Database
-from bot.store.models import Alert, Answer, Conversation, Message, Participant
 from bot.vocabulary import Vocabulary, load_vocabulary
-from tests.transcripts.cast import Cast, invite_cast
 
 FOLDER = Path(__file__).parent / "transcripts"
 FILES = sorted(FOLDER.glob("*.txt"))
+SHARED = [path for path in FILES if "\nphone: shared\n" in path.read_text(encoding="utf-8")]
 WEDNESDAY = datetime(2026, 11, 25, 11, tzinfo=UTC)
-SETTINGS = {"flow", "language", "role", "phone", "channel", "goal", "step", "rating", "weeks"}
-MEDIA = {"(voice note)": "audio/ogg", "(photo)": "image/jpeg"}
-MARGIN = " " * 5
+FEWEST, LANGUAGES = 3, 2  # of transcripts for each conversation
+HIDDEN = ("Acorn House", "Grace", "020 7946 0000", "999", "116 123")  # on a shared phone
 Texts = tuple[Library, Catalogues, Vocabulary]
 
 
@@ -54,105 +49,6 @@ def read(text: str) -> Script:
     return Script(title=title, settings=settings, replies=tuple(said))
 
 
-@dataclass(kw_only=True)
-class Player:
-    """One conversation being played: sends what she says, writes down what becomes of it."""
-
-    house: House
-    cast: Cast
-    now: datetime
-    lines: list[str] = field(default_factory=list)
-    heard: int = 0  # the last message that was written down
-    answered: int = 0
-    state: str = "active"
-    language: str = ""
-    prompts: list[Message] = field(default_factory=list)
-
-    def hear(self, said: str) -> None:
-        self.now += timedelta(minutes=1)
-        self.lines.append(f"her: {said}")
-        read_aloud(self.house.database, now=self.now)
-        outcome = receive(self.house, self._inbound(said), now=self.now)
-        assert outcome.state == "new"
-        self.write_down()
-
-    def _inbound(self, said: str) -> Inbound:
-        media = (
-            (Media(url="http://127.0.0.1/1", content_type=MEDIA[said]),) if said in MEDIA else ()
-        )
-        tapped = self._payload(said[1:-1]) if said.startswith("[") else None
-        return Inbound(
-            channel=self.cast.channel,
-            address=self.cast.address,
-            to="+440000000000",
-            external_id=f"SM{len(self.lines):032d}",
-            text="" if media else said.strip("[]"),
-            button=tapped,
-            media=media,
-            kind="media" if media else "text",
-        )
-
-    def _payload(self, label: str) -> str:
-        """What the newest button of that label carries."""
-        for message in reversed(self.prompts):
-            for key, shown in message.choices or ():
-                if shown == label:
-                    return f"{message.id}:{key}"
-        raise AssertionError(f"no button says {label}")
-
-    def write_down(self) -> None:
-        """What was understood, what staff hear of, then what the bot says."""
-        with self.house.database.reading() as db:
-            self._write_effects(db)
-            newer = (col(Message.id) > self.heard, col(Message.direction) == "out")
-            for message in db.exec(select(Message).where(*newer).order_by(col(Message.id))):
-                self.heard = message.id or 0
-                self.prompts.append(message)
-                direction = self.house.catalogues.all_languages[message.language].direction
-                self.lines += shown(message, channel=self.cast.channel, direction=direction)
-
-    def _write_effects(self, db: Session) -> None:
-        newer = col(Answer.id) > self.answered
-        for answer in db.exec(select(Answer).where(newer).order_by(col(Answer.id))):
-            self.answered = answer.id or 0
-            self.lines.append(f"=> {answer.step} = {_value(answer)}")
-        flags = select(Alert.kind).where(Alert.last_at == self.now).order_by(col(Alert.id))
-        self.lines += [f"=> flagged: {kind}" for kind in db.exec(flags)]
-        self._write_changes(db.get_one(Participant, self.cast.who))
-        ended = select(Conversation.state).where(Conversation.ended_at == self.now)
-        self.lines += [f"=> ended: {state}" for state in db.exec(ended)]
-
-    def _write_changes(self, her: Participant) -> None:
-        if her.state != self.state:
-            self.lines.append(f"=> now {her.state}")
-        if her.language != self.language:
-            self.lines.append(f"=> writes to her in {her.language}")
-        self.state, self.language = her.state, her.language
-
-
-def _value(answer: Answer) -> str:
-    if answer.skipped:
-        return "skipped"
-    if answer.number is None or answer.value == str(answer.number):
-        return answer.value
-    return f"{answer.value} ({answer.number})"
-
-
-def shown(message: Message, *, channel: str, direction: str) -> list[str]:
-    """A message as her phone shows it. Choices are in brackets where she can tap them."""
-    look = shape(
-        message.text,
-        message.choices or (),
-        layout=message.layout,
-        direction=direction,
-        capabilities=CHANNELS[channel],
-    )
-    lines = [line for line in look.body.split("\n") if line]
-    labels = [f"[{label}]" for _, label in look.rows]
-    lines += [" ".join(labels)] if look.kind == "buttons" else labels
-    return [f"bot: {lines[0]}", *(MARGIN + line for line in lines[1:])]
-
-
 @pytest.fixture(scope="module")
 def texts() -> Texts:
     library = load_library()
@@ -160,16 +56,12 @@ def texts() -> Texts:
 
 
 def play(script: Script, house: House) -> str:
-    cast = invite_cast(house.database, settings=script.settings, now=WEDNESDAY)
-    player = Player(
-        house=house, cast=cast, now=WEDNESDAY, language=script.settings.get("language", "en")
-    )
-    assert start_due(house, now=WEDNESDAY) == {"started": 1}
-    player.write_down()
+    part = Part(flow=house.library.flow(script.settings["flow"]), settings=script.settings)
+    rehearsal = Rehearsal(house=house, part=part, now=WEDNESDAY)
+    assert rehearsal.open(), "nothing was said to her"
     for said in script.replies:
-        player.hear(said)
-    head = [script.title, *(f"{name}: {value}" for name, value in script.settings.items())]
-    return "\n".join([*head, "", *player.lines]) + "\n"
+        rehearsal.hear(said)
+    return rehearsal.transcript(script.title)
 
 
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
@@ -193,3 +85,22 @@ def test_the_bot_still_says_what_the_transcript_says(
         path.write_text(played, encoding="utf-8")
     else:
         assert played.splitlines() == written.splitlines()
+
+
+@pytest.mark.parametrize("path", SHARED, ids=[path.stem for path in SHARED])
+def test_nothing_gives_her_away_to_others_who_read_her_phone(path: Path) -> None:
+    written = path.read_text(encoding="utf-8")
+    settings = read(written).settings
+    hidden = [*HIDDEN, *(settings[name] for name in ("goal", "second", "step") if name in settings)]
+    said = "\n".join(line for line in written.splitlines() if line.startswith(("bot: ", "     ")))
+    assert [word for word in hidden if word in said] == []
+
+
+def test_every_conversation_has_three_transcripts_in_more_than_one_language(texts: Texts) -> None:
+    scripts = [read(path.read_text(encoding="utf-8")) for path in FILES]
+    played = Counter(script.settings["flow"] for script in scripts)
+    spoken = [name for name, flow in texts[0].flows.items() if flow.spoken]
+    assert [name for name in spoken if played[name] < FEWEST] == []
+    heard = {(one.settings["flow"], one.settings.get("language", "en")) for one in scripts}
+    tongues = Counter(flow for flow, _ in heard)
+    assert [name for name in spoken if tongues[name] < LANGUAGES] == []

@@ -7,10 +7,13 @@ from sqlalchemy import bindparam, func, update
 from sqlmodel import Session
 
 from bot.actions.alert import raise_alert
+from bot.actions.effect import Change
 from bot.actions.house import House
-from bot.actions.meaning import Change, Source, Talk, mean
+from bot.actions.meaning import mean
+from bot.actions.opening import About, opening
 from bot.actions.phrase import Phrase, question_phrase, wording
 from bot.actions.say import queue
+from bot.actions.talk import Source, Talk
 from bot.engine.events import Answered, Asked, Finished, Flagged, Position, Said, Turn
 from bot.engine.facts import Snapshot
 from bot.store.models import Answer, CheckIn, Conversation
@@ -68,6 +71,7 @@ class Speech:
     context: str = ""
     step: str | None = None
     phrase: Phrase | None = None
+    follows: str | None = None  # the flow that an answer leads to, once this one is over
 
     @property
     def text(self) -> str:
@@ -96,10 +100,13 @@ def apply(
     source: Source | None = None,
     sending: Sending | None = None,
 ) -> Person:
-    """Apply a turn of `talk`; returns her as she now is (a turn may change her language)."""
+    """Apply a turn of `talk`; returns her as she now is (a turn may change her language).
+
+    Where the turn opens another conversation, that begins in the same message.
+    """
     how = sending or Sending()
     speech = Speech(words=dict(known.words), parts=[how.lead] if how.lead else [])
-    state = None
+    state, opens = None, None
     for event in turn.events:
         if isinstance(event, Answered) and source is not None:
             who = _answer(
@@ -117,10 +124,46 @@ def apply(
         elif isinstance(event, Said | Asked):
             _speak(house, who=who, talk=talk, event=event, speech=speech, known=known)
         elif isinstance(event, Finished):
-            state = event.state
+            state, opens = event.state, event.opens or speech.follows
+    if opens is not None:
+        return _open_next(
+            db, house=house, who=who, talk=talk, opens=opens, lead=speech.text, how=how, now=now
+        )
     prompt_id = _send(db, who=who, talk=talk, speech=speech, how=how, now=now)
     _move(db, talk=talk, position=turn.position, state=state, prompt_id=prompt_id, now=now)
     return who
+
+
+def _open_next(
+    db: Session,
+    *,
+    house: House,
+    who: Person,
+    talk: Talk,
+    opens: str,
+    lead: str,
+    how: Sending,
+    now: datetime,
+) -> Person:
+    """This one is over; the next begins with what it is about, after what was said so far."""
+    _move(db, talk=talk, position=None, state="completed", prompt_id=None, now=now)
+    about = About(
+        enrolment_id=talk.enrolment_id,
+        check_in_id=talk.check_in_id,
+        goal_id=talk.goal_id,
+        session_id=talk.session_id,
+    )
+    begun = opening(db, house=house, who=who, flow=opens, about=about, now=now)
+    return apply(
+        db,
+        house=house,
+        who=who,
+        talk=begun.talk,
+        turn=begun.turn,
+        known=begun.known,
+        sending=replace(how, lead=lead),
+        now=now,
+    )
 
 
 def _answer(
@@ -152,6 +195,7 @@ def _answer(
         ),
     )
     speech.words |= effect.words
+    speech.follows = effect.opens or speech.follows
     return replace(
         who,
         language=effect.language or who.language,

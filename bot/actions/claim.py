@@ -10,12 +10,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlmodel import Session
 
-from bot.actions.case import change, load_case, lock_person, tell_about
+from bot.actions.case import Case, change, load_case, lock_person, tell_about
 from bot.actions.compose import Desk
 from bot.actions.decide import Decided, Missing, Moved, decide
+from bot.actions.hold import HELD
 from bot.channels.base import Outbound
 from bot.channels.policy import SAFE
-from bot.programme.calendar import allowed, next_allowed
+from bot.programme.hours import allowed, next_allowed
+from bot.store.hours import hours_of_message
 from bot.store.models import Delivery, Message
 from bot.store.tables import table
 
@@ -35,8 +37,13 @@ class Job:
 
 
 def due(now: datetime) -> ColumnElement[bool]:
-    """Whether a delivery may go now."""
-    return and_(_DELIVERY.c.state == "queued", _DELIVERY.c.not_before <= now, _unblocked(now))
+    """Whether a delivery may go now. While everything is held only replies go."""
+    return and_(
+        _DELIVERY.c.state == "queued",
+        _DELIVERY.c.not_before <= now,
+        or_(_DELIVERY.c.priority == 0, ~HELD),
+        _unblocked(now),
+    )
 
 
 def _unblocked(now: datetime) -> ColumnElement[bool]:
@@ -81,8 +88,8 @@ def claim_next(db: Session, desk: Desk, *, now: datetime) -> Job | Missing | Mov
     if delivery is None:
         return Moved()
     case = load_case(db, delivery, person=person, now=now)
-    if delivery.priority > 0 and not allowed(now, desk.zone):  # whatever kept it until now
-        change(db, case, not_before=next_allowed(now, desk.zone))
+    if delivery.priority > 0 and (later := _put_off_until(db, desk, case)):
+        change(db, case, not_before=later)
         return Moved()
     try:
         decided = decide(db, desk, case)
@@ -91,6 +98,19 @@ def claim_next(db: Session, desk: Desk, *, now: datetime) -> Job | Missing | Mov
         tell_about(db, case, kind="undelivered", detail=type(error).__name__)
         return Moved()
     return _hold(db, desk, decided) if isinstance(decided, Decided) else decided
+
+
+def _put_off_until(db: Session, desk: Desk, case: Case) -> datetime | None:
+    """Whatever kept it until now: at a wrong hour it waits for her next right one."""
+    person = case.person
+    hours = hours_of_message(
+        db,
+        participant_id=person.id if person is not None else None,
+        conversation_id=case.message.conversation_id,
+        hold_backs=(person.hold_backs or ()) if person is not None else (),
+        otherwise=desk.zone,
+    )
+    return None if allowed(case.now, hours) else next_allowed(case.now, hours)
 
 
 def _hold(db: Session, desk: Desk, decided: Decided) -> Job | Moved:

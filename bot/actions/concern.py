@@ -9,8 +9,10 @@ from bot.actions.phrase import wording
 from bot.actions.say import queue
 from bot.actions.silence import close_conversations, withdraw_queued
 from bot.actions.stranger import in_both_languages
+from bot.engine.understand.fold import folded_phrase
 from bot.store.models import Participant
 from bot.store.tables import table
+from bot.store.talk import Person
 
 _PERSON = table(Participant)
 
@@ -20,10 +22,34 @@ def answer_concern(db: Session, incoming: Incoming, *, level: str) -> None:
 
     Each message of harm is an alert of its own: a second cry is never folded into a first.
     """
+    _fall_silent(db, incoming, kind=f"harm_{level}")
+    _reply(db, incoming, f"standing.harm_{level}")
+
+
+def answer_not_safe(db: Session, incoming: Incoming) -> None:
+    """She chose that she needs help now: as words of the worst harm."""
+    _fall_silent(db, incoming, kind="not_safe")
+    _reply(db, incoming, "standing.harm_red")
+
+
+def is_safe_word(who: Person, text: str) -> bool:
+    """Whether the whole message is the word that she was told to send when she needs us."""
+    return bool(who.safe_word) and folded_phrase(text) == folded_phrase(who.safe_word)
+
+
+def answer_safe_word(db: Session, incoming: Incoming) -> None:
+    """Staff hear at once; whoever reads her phone sees only that a message was read."""
+    _fall_silent(db, incoming, kind="safe_word")
+    context = "standing.harm_red.discreet"
+    text = incoming.house.catalogues.text(context, incoming.who.language)
+    _queue(db, incoming, text=text, context=context)
+
+
+def _fall_silent(db: Session, incoming: Incoming, *, kind: str) -> None:
     who, now = incoming.who, incoming.now
     raise_alert(
         db,
-        kind=f"harm_{level}",
+        kind=kind,
         subject=f"harm:message:{incoming.message_id}",
         participant_id=who.id,
         message_id=incoming.message_id,
@@ -34,7 +60,6 @@ def answer_concern(db: Session, incoming: Incoming, *, level: str) -> None:
     if who.held_at is None:
         row = update(_PERSON).where(_PERSON.c.id == who.id)
         db.execute(row.values(held_at=now))
-    _reply(db, incoming, f"standing.harm_{level}")
 
 
 def _reply(db: Session, incoming: Incoming, base: str) -> None:
@@ -44,6 +69,11 @@ def _reply(db: Session, incoming: Incoming, base: str) -> None:
         text = _approved_or_both(incoming, context)
     else:  # on a shared phone English beside her language would itself be a sign
         text = house.catalogues.text(context, who.language)
+    _queue(db, incoming, text=text, context=context)
+
+
+def _queue(db: Session, incoming: Incoming, *, text: str, context: str) -> None:
+    who = incoming.who
     queue(
         db,
         participant_id=who.id,

@@ -9,8 +9,8 @@ from bot.actions.apply import Sending, apply
 from bot.actions.house import House
 from bot.actions.incoming import Incoming, alert_about, say_standing
 from bot.actions.know import know
-from bot.actions.meaning import Talk
 from bot.actions.phrase import way_out
+from bot.actions.talk import Talk
 from bot.channels.rendering import Tap
 from bot.engine import advance
 from bot.engine.events import Position
@@ -63,20 +63,13 @@ def open_question(db: Session, incoming: Incoming) -> Open | None:
     house, who, talking = incoming.house, incoming.who, incoming.who.talking
     if talking is None or talking.flow not in house.library.flows:
         return None
-    known = know(
-        db,
-        house=house,
-        who=who,
-        language=who.language,
-        enrolment_id=talking.enrolment_id,
-        check_in_id=talking.check_in_id,
-        goal_id=talking.goal_id,
-    )
+    talk = talk_of(talking)
+    known = know(db, house=house, who=who, talk=talk)
     flow, position = house.library.flow(talking.flow), position_of(talking)
     asked = advance.question(flow, position, known)
     return Open(
         flow=flow,
-        talk=talk_of(talking),
+        talk=talk,
         position=position,
         known=known,
         question=in_her_words(house, asked, who) if asked is not None else None,
@@ -104,6 +97,7 @@ def talk_of(talking: Talking) -> Talk:
         enrolment_id=talking.enrolment_id,
         check_in_id=talking.check_in_id,
         goal_id=talking.goal_id,
+        session_id=talking.session_id,
         answers=dict(talking.answers),
     )
 
@@ -136,11 +130,16 @@ def typed_way_out(incoming: Incoming, waiting: Open) -> Reading | None:
 
 
 def answer_open(
-    db: Session, incoming: Incoming, waiting: Open, reading: Reading, *, spoken: bool = False
+    db: Session,
+    incoming: Incoming,
+    waiting: Open,
+    reading: Reading,
+    *,
+    spoken: bool = False,
+    lead: str = "",
 ) -> None:
-    """Put her answer through the engine and apply what it says happened."""
+    """Put her answer through the engine and apply what it says happened, after `lead`."""
     turn = advance.reply(waiting.flow, waiting.position, reading, waiting.known, spoken=spoken)
-    lead = ""
     if waiting.question is None:  # its step has gone since a deploy
         alert_about(db, incoming, "outdated")
         lead = incoming.house.catalogues.text("standing.outdated", incoming.who.language)

@@ -1,6 +1,7 @@
 """Decide one delivery's way, and make of it what is sent. The policy is pure; this feeds it."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from bot.channels.segments import MOST_PARTS, count, straighten
 
 log = logging.getLogger(__name__)
 
+REMINDER = "standing.reminder"
 LOOK_AGAIN = timedelta(hours=1)  # at what has no way to go now
 
 
@@ -139,7 +141,7 @@ def _outbound(desk: Desk, case: Case, *, route: Route, looks: _Looks) -> Outboun
     else:
         body = numbered(
             straighten(message.text) if route.kind == "sms" else message.text,
-            message.choices or (),
+            _numbers(message),
             direction=direction(desk, message.language),
             layout=message.layout,
         )
@@ -153,6 +155,12 @@ def _outbound(desk: Desk, case: Case, *, route: Route, looks: _Looks) -> Outboun
         variables=variables,
         valid_for=_valid_for(case),
     )
+
+
+def _numbers(message: Row[Any]) -> Sequence[Sequence[str]]:
+    """What she may answer by number. A reminder's "continue" takes none: the open question has
+    them, and an answer to that one needs no button."""
+    return () if message.context.startswith(REMINDER) else message.choices or ()
 
 
 def _valid_for(case: Case) -> int | None:

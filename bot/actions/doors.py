@@ -6,8 +6,7 @@ from sqlmodel import Session
 from bot.actions.carry_on import repeat_question
 from bot.actions.incoming import Incoming, alert_about, say_standing
 from bot.actions.silence import close_conversations, withdraw_queued
-from bot.actions.welcome_again import goals_again, welcome_again
-from bot.programme.calendar import goals_due, next_allowed
+from bot.actions.welcome_again import goals_again, tomorrow, welcome_again
 from bot.store.consents import consented
 from bot.store.models import Address, Participant
 from bot.store.planned import has_goal
@@ -58,9 +57,9 @@ def start_again(db: Session, incoming: Incoming) -> None:
         return
     zone = incoming.house.zone
     if not consented(db, participant_id=who.id):
-        welcome_again(db, enrolment_id=who.enrolment_id, due_at=next_allowed(now, zone))
+        welcome_again(db, enrolment_id=who.enrolment_id, due_at=now)
     elif who.role == "mentee" and not has_goal(db, enrolment_id=who.enrolment_id):
-        goals_again(db, enrolment_id=who.enrolment_id, due_at=goals_due(now, zone))
+        goals_again(db, enrolment_id=who.enrolment_id, due_at=tomorrow(now, zone))
 
 
 def help_wanted(db: Session, incoming: Incoming) -> None:

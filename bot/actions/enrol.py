@@ -5,15 +5,17 @@ Doing it again changes nothing. An empty cell says nothing, so it takes nothing 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 
 from sqlmodel import Session as Db
 
-from bot.actions.plan import LONDON, plan_check_ins, plan_sessions, plan_welcome
+from bot.actions.plan import LONDON, plan_check_ins, plan_sessions
 from bot.actions.readdress import readdress
 from bot.actions.welcome_again import welcome_again
 from bot.errors import Refused
-from bot.store.consents import consented, has_answered_consent
+from bot.programme.planning import end_day
+from bot.store.cohorts import terms_of
+from bot.store.consents import has_answered_consent
 from bot.store.models import Cohort, Enrolment, Organisation, Pairing, Participant
 from bot.store.people import (
     cohort_by_name,
@@ -27,6 +29,9 @@ from bot.store.people import (
     participant_by_reference,
 )
 from bot.store.planned import end_pairing, skip_planned
+
+NEXT_COHORT, REMATCHED = "next_cohort", "rematched"  # why an enrolment or a pair ended
+AFTER_THE_END = frozenset({"follow_up"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +61,7 @@ class Enrolled:
 
 def enrol(db: Db, *, person: PersonRow, now: datetime, zone: tzinfo = LONDON) -> Enrolled:
     """Mentors before their mentees. Raises `Refused`; then the whole transaction must not count."""
-    cohort = _cohort(db, person)
+    cohort = _cohort(db, person, zone=zone)
     found = participant_by_reference(db, person.reference)
     participant = found or _new_participant(db, person, now=now)
     changes, notes = _update(db, participant, person)
@@ -65,9 +70,9 @@ def enrol(db: Db, *, person: PersonRow, now: datetime, zone: tzinfo = LONDON) ->
     changes += [*addresses.changes, *joined]
     changes += _organisation(db, enrolment, person.organisation)
     if person.mentor:
-        changes += _pair(db, enrolment, person=person, now=now, zone=zone)
+        changes += _pair(db, enrolment, person=person, now=now)
     if joined:
-        _begin(db, enrolment, now=now, zone=zone)
+        plan_check_ins(db, enrolment_id=key_of(enrolment), now=now)
     elif addresses.moved and not has_answered_consent(db, participant_id=key_of(participant)):
         welcome_again(db, enrolment_id=key_of(enrolment), due_at=now)
     if participant.state in ("stopped", "left"):
@@ -107,12 +112,13 @@ def _update(db: Db, participant: Participant, person: PersonRow) -> tuple[list[s
     return changes, notes
 
 
-def _cohort(db: Db, person: PersonRow) -> Cohort:
+def _cohort(db: Db, person: PersonRow, *, zone: tzinfo) -> Cohort:
     cohort = cohort_by_name(db, person.cohort)
     if cohort is None:
         if person.cohort_start is None:
             raise Refused("cohort_start is missing: this cohort is new")
-        return keep(db, Cohort(name=person.cohort, starts_on=person.cohort_start))
+        new = Cohort(name=person.cohort, starts_on=person.cohort_start, zone=str(zone))
+        return keep(db, new)
     if person.cohort_start not in (None, cohort.starts_on):
         raise Refused(f"cohort_start differs: this cohort starts on {cohort.starts_on}")
     return cohort
@@ -147,15 +153,20 @@ def _enrolment(
 
 
 def _leave(db: Db, enrolment: Enrolment, *, now: datetime) -> str:
-    """Out of an earlier cohort: completed when it is over, else left."""
+    """Out of an earlier cohort: completed when it is over, else left.
+
+    Who has completed one is still asked, months later, what has become of it.
+    """
     cohort = db.get_one(Cohort, enrolment.cohort_id)
-    over = cohort.starts_on + timedelta(weeks=cohort.weeks) <= now.date()
+    over = end_day(terms_of(cohort)) <= now.date()
     enrolment.state = "completed" if over else "left"
+    enrolment.ended_at, enrolment.end_reason = now, NEXT_COHORT
     keep(db, enrolment)
-    skip_planned(db, enrolment_id=key_of(enrolment), reason="left")
     for pairing in pairings_of(db, mentee_id=key_of(enrolment)):
-        if pairing.state == "active":
-            end_pairing(db, pairing, now=now)
+        if pairing.state != "ended":
+            end_pairing(db, pairing, now=now, reason=NEXT_COHORT)
+    kept = AFTER_THE_END if over else frozenset()
+    skip_planned(db, enrolment_id=key_of(enrolment), reason="left", but=kept)
     return f"has {enrolment.state} {cohort.name}"
 
 
@@ -170,9 +181,8 @@ def _organisation(db: Db, enrolment: Enrolment, name: str) -> list[str]:
     return [f"comes from {organisation.name}"]
 
 
-def _pair(
-    db: Db, mentee: Enrolment, *, person: PersonRow, now: datetime, zone: tzinfo
-) -> list[str]:
+def _pair(db: Db, mentee: Enrolment, *, person: PersonRow, now: datetime) -> list[str]:
+    """Another mentor than before ends the earlier pair; a mentor may have several mentees."""
     mentor = mentor_enrolment(db, reference=person.mentor, cohort_id=mentee.cohort_id)
     if mentor is None:
         known = participant_by_reference(db, person.mentor) is not None
@@ -182,22 +192,15 @@ def _pair(
         return []
     hers = pairings_of(db, mentee_id=key_of(mentee))
     pairing = next((row for row in hers if row.mentor_id == mentor.id), None)
-    if pairing is not None and pairing.state == "active":
+    if pairing is not None and pairing.state != "ended":
         return []
     for other in hers:
-        if other.state == "active":
-            end_pairing(db, other, now=now)
+        if other.state != "ended":
+            end_pairing(db, other, now=now, reason=REMATCHED)
     if pairing is None:
         pairing = Pairing(mentor_id=key_of(mentor), mentee_id=key_of(mentee), created_at=now)
-    pairing.state = "active"
+    pairing.state, pairing.ended_at, pairing.end_reason = "active", None, ""
     keep(db, pairing)
-    plan_sessions(db, pairing_id=key_of(pairing), now=now, zone=zone)
+    plan_sessions(db, pairing_id=key_of(pairing), now=now)
+    plan_check_ins(db, enrolment_id=key_of(mentor), now=now)
     return [f"has {person.mentor} as mentor"]
-
-
-def _begin(db: Db, enrolment: Enrolment, *, now: datetime, zone: tzinfo) -> None:
-    """Whoever has agreed already, in an earlier cohort, is not asked again."""
-    if consented(db, participant_id=enrolment.participant_id):
-        plan_check_ins(db, enrolment_id=key_of(enrolment), now=now, zone=zone)
-    else:
-        plan_welcome(db, enrolment_id=key_of(enrolment), now=now, zone=zone)

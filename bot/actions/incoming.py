@@ -8,9 +8,9 @@ from sqlmodel import Session
 from bot.actions.alert import raise_alert
 from bot.actions.house import House
 from bot.actions.know import common_words
-from bot.actions.meaning import Source
 from bot.actions.phrase import wording
 from bot.actions.say import queue
+from bot.actions.talk import Source
 from bot.channels.base import Inbound
 from bot.store.talk import Person
 

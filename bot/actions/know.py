@@ -1,55 +1,147 @@
-"""Gather what the engine may look at and what texts may name, as one `Snapshot`."""
+"""Gather what the engine may look at and what texts may name, as one `Snapshot`.
 
+One read for a mentee, one for a mentor; what only some conversations need is read for those.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlmodel import Session
 
 from bot.actions.house import House
+from bot.actions.talk import Talk
 from bot.engine.facts import Snapshot
-from bot.store.known import KnownMentee, KnownMentor, known_mentee, known_mentor
+from bot.store.known import (
+    KnownMentee,
+    active_goals,
+    held_count,
+    known_mentee,
+    known_mentor,
+    known_session,
+)
 from bot.store.talk import Person
+from bot.store.trainings import training_moment
 
 USUAL_DAY = 3  # Thursday, where no check-in is planned any more
 MOST_QUOTED = 300  # characters; WhatsApp takes 1,600 in all
+PAIR_EVERY = 2  # check-ins answered since she was last asked about her mentor
 
 
-def know(
-    db: Session,
-    *,
-    house: House,
-    who: Person,
-    language: str,
-    enrolment_id: int | None,
-    check_in_id: int | None,
-    goal_id: int | None,
-) -> Snapshot:
-    """What is known of her for a turn in `language`. Without an enrolment: her name and ours."""
-    words = common_words(house, name=who.name, language=language)
-    languages = _languages(house, hers=who.language)
-    if enrolment_id is None:
-        return Snapshot(role=who.role, words=words, languages=languages, discreet=who.discreet)
+@dataclass(frozen=True, kw_only=True)
+class _More:
+    """What one conversation needs beyond what is always known."""
+
+    words: Mapping[str, str] = field(default_factory=dict)
+    facts: frozenset[str] = frozenset()
+
+
+def know(db: Session, *, house: House, who: Person, talk: Talk) -> Snapshot:
+    """What is known of her for a turn of `talk`. Without an enrolment: her name and ours."""
+    known = Snapshot(
+        role=who.role,
+        words=common_words(house, name=who.name, language=who.language, safe_word=who.safe_word),
+        languages=_languages(house, hers=who.language),
+        discreet=who.discreet,
+    )
+    if talk.enrolment_id is None:
+        return known
     if who.role == "mentor":
-        mentor = known_mentor(db, enrolment_id=enrolment_id, check_in_id=check_in_id)
-        named = _mentor_words(house, mentor, language) if mentor else {}
-        return Snapshot(role="mentor", words=words | named, languages=languages)
+        known = _mentor(db, talk.enrolment_id, house=house, who=who, talk=talk, known=known)
+    else:
+        known = _mentee(db, talk.enrolment_id, house=house, who=who, talk=talk, known=known)
+    more = (
+        _of_session(db, house=house, who=who, talk=talk),
+        _of_flow(db, house=house, language=who.language, talk=talk),
+    )
+    for one in more:
+        known = replace(known, words={**known.words, **one.words}, facts=known.facts | one.facts)
+    return known
+
+
+def _mentee(
+    db: Session, enrolment_id: int, *, house: House, who: Person, talk: Talk, known: Snapshot
+) -> Snapshot:
     mentee = known_mentee(
-        db, enrolment_id=enrolment_id, check_in_id=check_in_id, goal_id=goal_id
+        db, enrolment_id=enrolment_id, check_in_id=talk.check_in_id, goal_id=talk.goal_id
     )
     if mentee is None:
-        return Snapshot(words=words, languages=languages, discreet=who.discreet)
-    return Snapshot(
+        return known
+    return replace(
+        known,
         goals=mentee.goals,
         first_rating=mentee.first,
         last_rating=mentee.last,
         has_step=bool(mentee.next_step),
-        discreet=who.discreet,
-        check_ins_answered=mentee.answered,
-        words=words | _mentee_words(house, mentee, language),
-        languages=languages,
+        facts=frozenset({"pair_due"} if mentee.since_pair >= PAIR_EVERY else ()),
+        words={**known.words, **_mentee_words(house, mentee, who.language)},
     )
 
 
-def common_words(house: House, *, name: str, language: str) -> dict[str, str]:
+def _mentor(
+    db: Session, enrolment_id: int, *, house: House, who: Person, talk: Talk, known: Snapshot
+) -> Snapshot:
+    mentor = known_mentor(db, enrolment_id=enrolment_id, goal_id=talk.goal_id)
+    if mentor is None:
+        return known
+    text = house.catalogues.text
+    words = {
+        "other": mentor.other or text("standing.your_mentee", who.language),
+        "target": str(mentor.target),
+    }
+    if mentor.goal is not None:
+        words["goal"] = quoted(mentor.goal) or text("standing.voice_goal", who.language)
+    return replace(known, words={**known.words, **words})
+
+
+def _of_session(db: Session, *, house: House, who: Person, talk: Talk) -> _More:
+    """The session it is about; in question may be another moment, which she has just named."""
+    named, language = talk.answers.get("when", ""), who.language
+    words: dict[str, str] = {}
+    if talk.session_id is not None:
+        about = known_session(db, session_id=talk.session_id, role=who.role)
+        if about is not None:
+            words = {
+                "when": house.catalogues.spoken_day(
+                    about.starts_at, language=language, zone=house.zone
+                ),
+                "moment": spoken_moment(house, about.starts_at, language=language),
+                "number": str(about.number),
+                "target": str(about.target),
+                "hours": house.catalogues.hours(about.minutes, language),
+            }
+            if about.other:
+                words["other"] = about.other
+    if named[:1].isdigit():  # else she skipped it, or asked for a person
+        moment = datetime.fromisoformat(named)
+        words["moment"] = spoken_moment(house, moment, language=language)
+    return _More(words=words)
+
+
+def _of_flow(db: Session, *, house: House, language: str, talk: Talk) -> _More:
+    """What only that conversation asks for."""
+    enrolment_id = talk.enrolment_id or 0
+    if talk.flow in ("mid_point", "end_survey"):
+        return _goals(db, enrolment_id=enrolment_id)
+    if talk.flow == "training_invite" and talk.check_in_id is not None:
+        begins = training_moment(db, check_in_id=talk.check_in_id)
+        said = spoken_moment(house, begins, language=language) if begins else ""
+        return _More(words={"moment": said})
+    if talk.flow == "mentor_reflection" and talk.session_id is not None:
+        even = held_count(db, session_id=talk.session_id) % 2 == 0
+        return _More(facts=frozenset({"every_second"} if even else ()))
+    return _More()
+
+
+def _goals(db: Session, *, enrolment_id: int) -> _More:
+    found = active_goals(db, enrolment_id=enrolment_id)
+    names = ("goal", "goal_2", "goal_3")
+    words = {name: quoted(goal.words) for name, goal in zip(names, found, strict=False)}
+    facts = {f"has_goal_{place}" for place in (2, 3) if place <= len(found)}
+    return _More(words=words, facts=frozenset(facts))
+
+
+def common_words(house: House, *, name: str, language: str, safe_word: str = "") -> dict[str, str]:
     """The words that every text may name."""
     return {
         "name": name,
@@ -57,6 +149,7 @@ def common_words(house: House, *, name: str, language: str) -> dict[str, str]:
         "who": house.who or house.catalogues.text("standing.our_team", language),
         "phone": house.phone,
         "other": house.catalogues.text("standing.your_mentor", language),
+        "safe_word": safe_word or house.catalogues.text("standing.safe_word", language),
     }
 
 
@@ -80,20 +173,6 @@ def _mentee_words(house: House, known: KnownMentee, language: str) -> dict[str, 
     return words
 
 
-def _mentor_words(house: House, known: KnownMentor, language: str) -> dict[str, str]:
-    words = {
-        "other": known.other or house.catalogues.text("standing.your_mentee", language),
-        "target": str(known.target),
-        "hours": house.catalogues.hours(known.minutes, language),
-    }
-    if known.starts_at is not None:
-        words["when"] = house.catalogues.spoken_day(
-            known.starts_at, language=language, zone=house.zone
-        )
-        words["number"] = str(known.number)
-    return words
-
-
 def quoted(words: str) -> str:
     """Her words as a question may repeat them: a message has no room for a whole story."""
     return words if len(words) <= MOST_QUOTED else f"{words[:MOST_QUOTED].rstrip()}…"
@@ -102,3 +181,8 @@ def quoted(words: str) -> str:
 def weekday(house: House, moment: datetime, language: str) -> str:
     """The weekday of that moment at home, in her language."""
     return house.catalogues.weekday(moment.astimezone(house.zone).weekday(), language)
+
+
+def spoken_moment(house: House, moment: datetime, *, language: str) -> str:
+    """Weekday, day, month in words, hour and part of day: what is read back before it counts."""
+    return house.catalogues.spoken_moment(moment, language=language, zone=house.zone)

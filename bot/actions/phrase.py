@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.actions.house import House
-from bot.engine.advance import PERSON, SKIP, choices
+from bot.engine.advance import PERSON, SKIP, choices, offers_person
 from bot.engine.events import Asked
 from bot.engine.facts import Snapshot
 from bot.engine.flow import Answer, Ask, Flow
@@ -15,6 +15,7 @@ AGAIN = {
     Answer.RATING: "standing.again_rating",
     Answer.WORDS: "standing.again_words",
     Answer.DURATION: "standing.again_duration",
+    Answer.MOMENT: "standing.again_moment",
 }
 
 
@@ -72,6 +73,8 @@ def _context(*, house: House, ask: Ask, asked: Asked, discreet: bool) -> str:
         return own if ask.again is not None else general
     if ask.answer is Answer.RATING:
         return "standing.numbered_rating"
+    if ask.answer is Answer.MOMENT:
+        return "standing.numbered_moment"
     if ask.options or ask.answer is Answer.LANGUAGE:
         return "standing.numbered"
     # Words, or a length of time without choices: the wording that was not used last
@@ -95,6 +98,6 @@ def way_out(
     if ask.answer is Answer.LANGUAGE:
         base = f"{flow.name}.{ask.key}"
         return tuple((o.key, text(f"{base}.{o.key}", language)) for o in ask.options)
-    if numbered:
+    if numbered and not offers_person(ask):
         return ((PERSON, text("standing.or_person", language)),)
     return ((SKIP, text("standing.or_skip", language)),) if ask.optional else ()

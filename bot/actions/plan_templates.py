@@ -31,9 +31,9 @@ def plan_templates(library: Library, catalogues: Catalogues) -> tuple[Wording, .
 
 
 def _of_flow(flow: Flow, language: Language, catalogues: Catalogues) -> Iterator[Wording]:
-    if not flow.spoken and language.tag != SOURCE:
-        return
     for context in template_contexts(flow):
+        if context.startswith(OPENER) and language.tag != SOURCE:
+            continue
         if not catalogues.has(context) or not catalogues.speaks(context, language.tag):
             continue
         yield make_wording(
@@ -50,7 +50,7 @@ def _choices(
     flow: Flow, context: str, language: Language, catalogues: Catalogues
 ) -> list[tuple[str, str]]:
     """The same choices that the question has when it is asked within the window."""
-    if context.startswith(OPENER):
+    if not flow.spoken:
         return opener_choices(catalogues, language.tag)
     ask = flow.steps[0]
     if not isinstance(ask, Ask) or not ask.options:
@@ -67,5 +67,6 @@ def _samples(language: Language, catalogues: Catalogues) -> dict[str, str]:
     """Invented values that show a reviewer what will stand there."""
     return SAMPLES | {
         "when": catalogues.spoken_day(A_DAY, language=language.tag, zone=UTC),
+        "moment": catalogues.spoken_moment(A_DAY, language=language.tag, zone=UTC),
         "sentence": catalogues.text("standing.opener_sentence", language.tag),
     }

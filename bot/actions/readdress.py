@@ -99,7 +99,7 @@ def _refuse_if_taken(
     db: Db, known: Sequence[Address], *, participant_id: int, channel: str
 ) -> None:
     for address in known:
-        other = address.participant_id
+        other = address.participant_id if address.channel == channel else None
         if other is not None and other != participant_id and address.state != "wrong":
             reference = participant_by_id(db, other).reference
             raise Refused(f"{channel} is already the number of {reference}")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlmodel import Session
 
 from bot.actions.alert import raise_alert
@@ -26,6 +26,7 @@ TEMPLATE_REST = timedelta(hours=6)  # then its approval is looked at again
 CONTENT_REST = timedelta(minutes=10)
 OPENER_REST = timedelta(hours=1)
 WINDOW_LENGTH = timedelta(hours=24)
+TWO_WITHIN = timedelta(days=7)  # two failures make one worth a call at once
 
 _DELIVERY = table(Delivery)
 _ADDRESS = table(Address)
@@ -172,6 +173,7 @@ def fail(
     )
     if kind is not None:
         tell(db, row, kind=kind, detail=f"code {code}" if code else "", now=now)
+        _tell_of_second(db, row, now=now)
     if row.mode == "opener" and row.participant_id is not None:
         find_another_way(
             db,
@@ -180,6 +182,30 @@ def fail(
             not_before=now + OPENER_REST,
             now=now,
         )
+
+
+def _tell_of_second(db: Session, row: Row[Any], *, now: datetime) -> None:
+    """Two messages in a week that did not reach her: her phone may be gone, her number another's.
+    An alert of its own, so that it is not lost in one that staff have seen already."""
+    if row.participant_id is None:
+        return
+    lately = select(func.count(_DELIVERY.c.message_id.distinct())).where(
+        _DELIVERY.c.participant_id == row.participant_id,
+        _DELIVERY.c.state == "failed",
+        _DELIVERY.c.updated_at > now - TWO_WITHIN,
+    )
+    if db.execute(lately).scalar_one() < 2:
+        return
+    raise_alert(
+        db,
+        kind="undelivered",
+        subject=f"undelivered:twice:participant:{row.participant_id}",
+        participant_id=row.participant_id,
+        message_id=row.message_id,
+        delivery_id=row.id,
+        detail="the second in seven days",
+        now=now,
+    )
 
 
 def tell(db: Session, row: Row[Any], *, kind: str, detail: str, now: datetime) -> None:

@@ -10,8 +10,7 @@ from sqlmodel import Session
 
 from bot.actions.audit import audit
 from bot.actions.plan import LONDON
-from bot.actions.welcome_again import goals_again, welcome_again
-from bot.programme.calendar import goals_due
+from bot.actions.welcome_again import goals_again, tomorrow, welcome_again
 from bot.store.consents import consented, has_answered_consent
 from bot.store.models import CheckIn, Conversation, Enrolment, Goal, Participant
 from bot.store.planned import has_goal
@@ -56,7 +55,7 @@ def _plan_again(
             db, participant_id=participant_id, flow="goal_setting", held_at=held_at
         )
         if enrolment_id is not None and not has_goal(db, enrolment_id=enrolment_id):
-            goals_again(db, enrolment_id=enrolment_id, due_at=goals_due(now, zone))
+            goals_again(db, enrolment_id=enrolment_id, due_at=tomorrow(now, zone))
 
 
 def _cut_short(db: Session, *, participant_id: int, flow: str, held_at: datetime) -> int | None:

@@ -9,14 +9,24 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import Session
 
+from bot.actions.attend import attend
 from bot.actions.carry_on import carry_on, repeat_question, take_up_held
 from bot.actions.change import answer_old_prompt, tapped_message
-from bot.actions.concern import answer_concern
+from bot.actions.concern import (
+    answer_concern,
+    answer_not_safe,
+    answer_safe_word,
+    is_safe_word,
+)
 from bot.actions.converse import Open, answer_open, close_outdated, open_question, typed_way_out
 from bot.actions.doors import help_wanted, start_again, stop, switch_language
 from bot.actions.house import House
 from bot.actions.incoming import Incoming, alert_about, say_standing
+from bot.actions.open_door import DOORS, open_door
+from bot.actions.other_tongue import offer_other_tongue
 from bot.actions.release import release_waiting
+from bot.actions.reopen import answer_late, open_last, same_question, tap_late
+from bot.actions.silence import end_quiet
 from bot.channels.base import Inbound
 from bot.channels.rendering import Tap, parse_payload
 from bot.engine import advance
@@ -27,9 +37,12 @@ from bot.store.talk import Person, Talking
 
 _PERSON = table(Participant)
 
+NOT_SAFE = "not_safe"  # a choice with this key is a cry for help, whatever its words
+WANTED = {Heard.LEAVE: "leaving", Heard.DELETE: "delete_wanted", Heard.DATA: "data_wanted"}
 ACKNOWLEDGE_EVERY = timedelta(days=1)
 NO_QUESTION = Question(kind=Kind.ANY)
-OPENER = "standing.opener"
+OPENER, REMINDER = "standing.opener", "standing.reminder"
+CONTINUE = "open"  # the one button of either
 ASKS_BACK = (  # how a question begins, in any of her languages
     *("is it ", "is this ", "are you ", "what ", "why ", "who ", "how "),
     *("هل ", "لماذا", "ليش", "آیا ", "چرا"),
@@ -50,20 +63,31 @@ def respond(
 ) -> None:
     """One turn of a known participant."""
     incoming = Incoming(house=house, who=who, message_id=message_id, inbound=inbound, now=now)
+    if who.quiet_at is not None:
+        end_quiet(db, participant_id=who.id)
     read = _read(db, incoming)
     heard = read.reading.heard
     if heard is Heard.HARM:
         answer_concern(db, incoming, level=str(read.reading.value))
-    elif heard is Heard.STOP or inbound.opt_out == "STOP":
+    elif is_safe_word(who, inbound.text):
+        answer_safe_word(db, incoming)
+    elif _picked(read) == NOT_SAFE:
+        answer_not_safe(db, incoming)
+    elif heard is Heard.STOP or inbound.opt_out == "STOP" or _only_messages(read):
         stop(db, incoming)
     elif heard is Heard.START or inbound.opt_out == "START":
         start_again(db, incoming)
+    elif attend(db, incoming):
+        pass  # the word on the slide; whatever was asked is still open
     elif heard is Heard.HELP and not _chose_person(read, inbound):
         help_wanted(db, incoming)
     elif who.state == "stopped" or who.held_at is not None:
-        alert_about(db, incoming, "wrote_to_us")  # kept and shown; nothing is sent
+        alert_about(db, incoming, WANTED.get(heard, "wrote_to_us"))  # kept; nothing is sent
+    elif heard in DOORS and read.tap is None:
+        open_door(db, incoming, DOORS[heard])
     else:
         _carry_through(db, incoming, read)
+        offer_other_tongue(db, incoming)
 
 
 def _read(db: Session, incoming: Incoming) -> _Read:
@@ -82,6 +106,22 @@ def _read(db: Session, incoming: Incoming) -> _Read:
     if reading.heard is Heard.UNCLEAR and opened is not None:
         reading = typed_way_out(incoming, opened) or reading
     return _Read(open=opened, tap=tap, reading=reading)
+
+
+def _picked(read: _Read) -> str:
+    """The key of the one choice she made of the open question; "" where she made none."""
+    if read.open is None or read.open.question is None:
+        return ""
+    if read.tap is not None:
+        return read.tap.key if read.open.is_prompt(read.tap, read.tap.message_id) else ""
+    place = read.reading.value if read.reading.heard is Heard.OPTION else None
+    choices = read.open.question.choices
+    return choices[place - 1].key if isinstance(place, int) and place <= len(choices) else ""
+
+
+def _only_messages(read: _Read) -> bool:
+    """ "Only messages", when asked what she would like to leave: that is STOP."""
+    return read.open is not None and read.open.flow.name == "leave" and _picked(read) == "only"
 
 
 def _no_clear_word(text: str) -> bool:
@@ -129,7 +169,7 @@ def _carry_through(db: Session, incoming: Incoming, read: _Read) -> None:
             alert_about(db, incoming, "voice")
         answer_open(db, incoming, read.open, read.reading)
         carry_on(db, incoming)
-    else:
+    elif not answer_late(db, incoming):
         _out_of_turn(db, incoming)
 
 
@@ -165,27 +205,40 @@ def _speak_language(db: Session, incoming: Incoming, read: _Read) -> None:
 
 
 def _tapped(db: Session, incoming: Incoming, read: _Read, tap: Tap) -> None:
-    if tap.context == OPENER:
+    if tap.context in (OPENER, REMINDER) or tap.key == CONTINUE:
         _opened_late(db, incoming, read)
         return
     asked_by = tapped_message(db, incoming, tap)
-    waiting = read.open if read.open is not None and read.open.is_prompt(tap, asked_by) else None
+    waiting = _tapped_open(db, read, tap, asked_by)
     if waiting is None and asked_by is not None:
         waiting = take_up_held(db, incoming, message_id=asked_by)
     if waiting is None:
-        answer_old_prompt(db, incoming, tap, message_id=asked_by)
+        if not tap_late(db, incoming, tap, message_id=asked_by):
+            answer_old_prompt(db, incoming, tap, message_id=asked_by, waiting=read.open)
         return
     reading = advance.tap(waiting.flow, waiting.position, tap.key, waiting.known)
     answer_open(db, incoming, waiting, reading)
     carry_on(db, incoming)
 
 
+def _tapped_open(db: Session, read: _Read, tap: Tap, asked_by: int | None) -> Open | None:
+    """The open question, if the tap was on it, or on the same one before we repeated it."""
+    waiting = read.open
+    if waiting is None or waiting.is_prompt(tap, asked_by):
+        return waiting
+    if asked_by is None or not same_question(db, waiting, message_id=asked_by):
+        return None
+    return waiting
+
+
 def _opened_late(db: Session, incoming: Incoming, read: _Read) -> None:
-    """She tapped an opener after its question had gone: ask it again, or say that we read her."""
+    """She tapped an opener after its question had gone, or a reminder: ask it again, also where
+    silence has closed it since; or say that we read her."""
     if release_waiting(db, participant_id=incoming.who.id, now=incoming.now):
         return
     lead = incoming.house.catalogues.text("standing.carry_on", incoming.who.language)
-    if read.open is None or not repeat_question(db, incoming, language=None, lead=lead):
+    waits = read.open is not None or open_last(db, incoming)
+    if not waits or not repeat_question(db, incoming, language=None, lead=lead):
         _out_of_turn(db, incoming)
 
 
@@ -197,15 +250,27 @@ def _showed(db: Session, incoming: Incoming, read: _Read) -> None:
         carry_on(db, incoming)
         return
     audio = any(item.content_type.startswith("audio/") for item in incoming.inbound.media)
-    say_standing(db, incoming, "person_listens" if audio else "person_looks")
+    thanks = "person_listens" if audio else "person_looks"
+    if read.open is None or read.open.question is None:
+        _acknowledge(db, incoming, thanks)
+        return
+    # Thanked once; after that it climbs the ladder as words do that nobody understands
+    said = incoming.house.catalogues.text(f"standing.{thanks}", incoming.who.language)
+    lead = said if read.open.position.tries == 0 else ""
+    answer_open(db, incoming, read.open, Reading(Heard.UNCLEAR), lead=lead)
+    carry_on(db, incoming)
 
 
 def _out_of_turn(db: Session, incoming: Incoming) -> None:
     """She wrote, nothing was asked: staff see it, and she hears so once a day."""
     alert_about(db, incoming, "wrote_to_us")
+    _acknowledge(db, incoming, "noted")
+
+
+def _acknowledge(db: Session, incoming: Incoming, key: str) -> None:
     last, now = incoming.who.acknowledged_at, incoming.now
     if last is not None and now - last < ACKNOWLEDGE_EVERY:
         return
-    say_standing(db, incoming, "noted")
+    say_standing(db, incoming, key)
     row = update(_PERSON).where(_PERSON.c.id == incoming.who.id)
     db.execute(row.values(acknowledged_at=now))

@@ -5,17 +5,30 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlmodel import Session
 
-from bot.store.models import CheckIn, Conversation, Delivery
+from bot.store.models import CheckIn, Conversation, Delivery, Participant
 from bot.store.tables import table
 
 _TALK = table(Conversation)
 _CHECK_IN = table(CheckIn)
 _DELIVERY = table(Delivery)
+_PERSON = table(Participant)
 
 
 def close_conversations(db: Session, *, participant_id: int, reason: str, now: datetime) -> None:
     """Abandon what is open or held. A check-in nobody answered is `skipped`, not missed by her."""
     hers = (_TALK.c.participant_id == participant_id, _TALK.c.state.in_(("open", "held")))
+    asked = select(_TALK.c.check_in_id).where(*hers, _TALK.c.check_in_id.is_not(None))
+    db.execute(
+        update(_CHECK_IN)
+        .where(_CHECK_IN.c.id.in_(asked), _CHECK_IN.c.state == "asked")
+        .values(state="skipped", reason=reason)
+    )
+    db.execute(update(_TALK).where(*hers).values(state="abandoned", ended_at=now, updated_at=now))
+
+
+def close_held(db: Session, *, participant_id: int, reason: str, now: datetime) -> None:
+    """Abandon what was interrupted and waits to be taken up again; what is open goes on."""
+    hers = (_TALK.c.participant_id == participant_id, _TALK.c.state == "held")
     asked = select(_TALK.c.check_in_id).where(*hers, _TALK.c.check_in_id.is_not(None))
     db.execute(
         update(_CHECK_IN)
@@ -35,3 +48,17 @@ def withdraw_queued(db: Session, *, participant_id: int, reason: str, now: datet
         )
         .values(state="cancelled", reason=reason, updated_at=now)
     )
+
+
+def end_quiet(db: Session, *, participant_id: int) -> None:
+    """She wrote: the bot need not be quiet any more, and the ladder starts anew."""
+    row = update(_PERSON).where(_PERSON.c.id == participant_id)
+    db.execute(row.values(quiet_at=None))
+
+
+def take_break(db: Session, *, participant_id: int, until: datetime | None, now: datetime) -> None:
+    """Pause her: nothing is started until then (None: until she or staff say so)."""
+    row = update(_PERSON).where(_PERSON.c.id == participant_id)
+    db.execute(row.values(state="paused", paused_until=until))
+    withdraw_queued(db, participant_id=participant_id, reason="paused", now=now)
+    close_held(db, participant_id=participant_id, reason="paused", now=now)

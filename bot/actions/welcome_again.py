@@ -1,16 +1,23 @@
 """Plan once more what is otherwise asked once: the welcome, or where her goals begin."""
 
-from datetime import datetime
+from datetime import datetime, timedelta, tzinfo
 
 from sqlalchemy import case, func, select
 from sqlmodel import Session
 
+from bot.programme.hours import Hours, at_her_time
 from bot.store.models import CheckIn
 from bot.store.tables import table
 
 _CHECK_IN = table(CheckIn)
 
 _PLANNED = case((_CHECK_IN.c.state == "planned", 1), else_=0)
+
+
+def tomorrow(now: datetime, zone: tzinfo) -> datetime:
+    """Tomorrow at ten, or the next day on which we may: she has heard enough for one day."""
+    day = now.astimezone(zone).date() + timedelta(days=1)
+    return at_her_time(day, Hours(zone=zone))
 
 
 def welcome_again(db: Session, *, enrolment_id: int, due_at: datetime) -> None:

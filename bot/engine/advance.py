@@ -5,6 +5,7 @@ only ever named by its context, so the same turn serves every language.
 """
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from bot.engine.events import Answered, Asked, Event, Finished, Flagged, Position, Said, Turn
 from bot.engine.facts import CONDITIONS, SPOKEN, TYPED, Snapshot
@@ -17,6 +18,7 @@ KINDS = {
     Answer.RATING: Kind.RATING,
     Answer.WORDS: Kind.TEXT,
     Answer.DURATION: Kind.DURATION,
+    Answer.MOMENT: Kind.DATE,
     Answer.LANGUAGE: Kind.LANGUAGE,
 }
 SKIP, PERSON = "skip", "person"  # the keys of the choices numbered 0
@@ -41,7 +43,8 @@ def question(flow: Flow, position: Position, known: Snapshot) -> Question | None
         choices=choices(flow, ask, known),
         several=ask.several,
         optional=ask.optional,
-        person=ask.answer is Answer.LANGUAGE or position.tries >= MISSES - 1,
+        person=ask.answer is Answer.LANGUAGE
+        or (position.tries >= MISSES - 1 and not offers_person(ask)),
     )
 
 
@@ -119,6 +122,9 @@ def _answered(*, flow: Flow, ask: Ask, position: Position, known: Snapshot, mean
         )
     ]
     events += [Flagged(kind=o.flag, step=ask.key) for o in meant.options if o.flag]
+    opens = next((option.opens for option in meant.options if option.opens), None)
+    if opens is not None:
+        return Turn(events=(*events, Finished(opens=opens)), position=None)
     jump = next((option.goto for option in meant.options if option.goto), None)
     at = _remember(flow, position, ask, meant)
     target = jump or ask.goto or flow.after(ask.key)
@@ -200,6 +206,8 @@ def _meaning(ask: Ask, reading: Reading, known: Snapshot) -> _Meant | None:
         return _Meant(value=str(value), number=value)
     if heard is Heard.DURATION and ask.answer is Answer.DURATION and isinstance(value, int):
         return _Meant(value=str(value), number=value)
+    if heard is Heard.DATE and ask.answer is Answer.MOMENT and isinstance(value, datetime):
+        return _Meant(value=value.astimezone(UTC).isoformat())
     if heard is Heard.TEXT and ask.answer is Answer.WORDS and isinstance(value, str) and value:
         return _Meant(value=value)
     if heard is Heard.LANGUAGE and ask.answer is Answer.LANGUAGE and isinstance(value, str):
@@ -228,11 +236,19 @@ def _chosen(ask: Ask, value: object, known: Snapshot) -> _Meant | None:
 def tap(flow: Flow, position: Position, key: str, known: Snapshot) -> Reading:
     """The reading of a tap on the open question's own button or row: no guessing needed."""
     ask = flow.step(position.step)
+    if isinstance(ask, Ask) and ask.answer is not Answer.LANGUAGE:
+        keys = [option.key for option in ask.options]
+        if key in keys:  # "a person" too, where the question itself offers that
+            return Reading(Heard.OPTION, keys.index(key) + 1)
     if key == SKIP:
         return Reading(Heard.SKIP)
     if key == PERSON or not isinstance(ask, Ask):
         return Reading(Heard.HELP)
-    if ask.answer is Answer.LANGUAGE:
-        return Reading(Heard.HELP) if key == "other" else Reading(Heard.LANGUAGE, key)
-    keys = [option.key for option in ask.options]
-    return Reading(Heard.OPTION, keys.index(key) + 1) if key in keys else Reading(Heard.UNCLEAR)
+    if ask.answer is not Answer.LANGUAGE:
+        return Reading(Heard.UNCLEAR)
+    return Reading(Heard.HELP) if key == "other" else Reading(Heard.LANGUAGE, key)
+
+
+def offers_person(ask: Ask) -> bool:
+    """Whether one of its own choices is a person: then 0 need not be one."""
+    return any(option.key == PERSON for option in ask.options)

@@ -8,15 +8,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from bot.engine import wording
-from bot.engine.facts import CONDITIONS, FLAGS, MEANINGS, PLACEHOLDERS
-from bot.engine.flow import END, Answer, Ask, Flow, Option, Say, Step
+from bot.engine.facts import CONDITIONS, OWN_PHONE_ONLY
+from bot.engine.flow import END, Answer, Ask, Audience, Flow, Option, Say, Step
+from bot.engine.names import FLAGS, MEANINGS, PLACEHOLDERS
 from bot.engine.routes import route_problems
 
 KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
 MOST_OPTIONS = 10  # the rows of a WhatsApp list
 RESERVED = {"again", "discreet", "skip"}  # names of texts, and of the choice numbered 0
-WITH_OPTIONS = {Answer.OPTIONS, Answer.DURATION, Answer.LANGUAGE}
-TELLING = frozenset({"goal", "other", "org", "who"})  # what a phone that others read may not show
+WITH_OPTIONS = {Answer.OPTIONS, Answer.DURATION, Answer.MOMENT, Answer.LANGUAGE}
+# What a phone that others read may not show
+TELLING = frozenset({"goal", "goal_2", "goal_3", "other", "org", "who", "safe_word"})
 LONG = 160  # characters: one SMS
 YES_NO = {"yes": "yes", "no": "no"}
 NUMBER_WORDS = (
@@ -76,6 +78,7 @@ def _step(flow: Flow, step: Step) -> Iterator[str]:
         yield f"{name}: asks whether '{step.when}', which is not a known condition"
     yield from _targets(flow, step, name)
     yield from _texts(step, name)
+    yield from _shared_phone(flow, step, name)
     if isinstance(step, Ask):
         yield from _ask(step, name)
         yield from _options(step, name)
@@ -111,8 +114,22 @@ def _texts(step: Step, name: str) -> Iterator[str]:
             yield f"{name}{where}: uses {{{unknown}}}, which is not a known placeholder"
         if len(text) > wording.BODY:
             yield f"{name}{where}: is longer than {wording.BODY} characters"
+
+
+def _shared_phone(flow: Flow, step: Step, name: str) -> Iterator[str]:
+    """What names people or the charity needs a second wording wherever a mentee may get it."""
     for told in sorted(wording.placeholders(step.discreet or "") & TELLING):
         yield f"{name}.discreet: shows {{{told}}} on a phone that others read"
+    if flow.audience is Audience.MENTOR or not flow.spoken:
+        return
+    if step.when == "is_mentor" or step.when in OWN_PHONE_ONLY:
+        return
+    again = step.again if isinstance(step, Ask) else None
+    for told in sorted(wording.placeholders(again or "") & TELLING):
+        yield f"{name}.again: shows {{{told}}}, and has no wording for a phone that others read"
+    if step.discreet is None:
+        for told in sorted(wording.placeholders(step.text) & TELLING):
+            yield f"{name}: shows {{{told}}}, so it needs a `discreet` wording"
 
 
 def _ask(ask: Ask, name: str) -> Iterator[str]:
@@ -122,7 +139,7 @@ def _ask(ask: Ask, name: str) -> Iterator[str]:
         yield f"{name}: has options but expects {ask.answer.value}"
     if ask.several and ask.answer is not Answer.OPTIONS:
         yield f"{name}: several answers are only possible where there are options"
-    if ask.several and any(option.goto for option in ask.options):
+    if ask.several and any(option.goto or option.opens for option in ask.options):
         yield f"{name}: several may be chosen, so no single option can say where to go"
     if len(ask.options) > MOST_OPTIONS:
         yield f"{name}: has {len(ask.options)} options, and a list holds {MOST_OPTIONS}"
@@ -143,6 +160,8 @@ def _options(ask: Ask, name: str) -> Iterator[str]:
             yield f"{name}: '{option.key}' cannot be the key of an option"
         if option.flag is not None and option.flag not in FLAGS:
             yield f"{name}: option '{option.key}' flags '{option.flag}', which is not a known flag"
+        if option.opens is not None and option.goto is not None:
+            yield f"{name}: option '{option.key}' opens a conversation, so it can go nowhere else"
         yield from _minutes(ask, option, name)
 
 
@@ -150,7 +169,7 @@ def _minutes(ask: Ask, option: Option, name: str) -> Iterator[str]:
     timed = ask.answer is Answer.DURATION
     if option.minutes is not None and not timed:
         yield f"{name}: option '{option.key}' has minutes, but no time is asked"
-    if timed and option.minutes is None and option.goto is None:
+    if timed and option.minutes is None and not (option.goto or option.opens):
         yield f"{name}: option '{option.key}' needs its minutes, or a step to go to"
 
 

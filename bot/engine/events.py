@@ -45,9 +45,10 @@ class Flagged:
 
 @dataclass(frozen=True, kw_only=True)
 class Finished:
-    """The conversation is over."""
+    """The conversation is over. `opens` names the flow that begins in its place, at once."""
 
     state: str = "completed"
+    opens: str | None = None
 
 
 Event = Said | Asked | Answered | Flagged | Finished

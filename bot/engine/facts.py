@@ -1,4 +1,4 @@
-"""The closed lists that flows may name: conditions, placeholders, meanings and flags.
+"""The closed list of conditions that flows may name, and what is known when they are asked.
 
 A flow says `when="has_goal"`, never an expression; what a name means is decided here, once, as a
 pure function of what is known about her and what she has answered so far in this conversation.
@@ -7,9 +7,14 @@ pure function of what is known about her and what she has answered so far in thi
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from bot.engine.names import BARRIERS
+
 FELL_BY = 2  # a rating that fell by two asks what made it hard
 MOST_GOALS = 3
 TYPED, SPOKEN = "typed", "spoken"  # what a position remembers of her own words: never the words
+
+CALLS = ("call", "b_low", "b_housing", "b_children", "b_english")  # a yes here is a wish for a call
+ARRANGED = ("b_travel", "b_lawyer", "b_phone")  # a yes here is something for staff to send
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,9 +25,9 @@ class Snapshot:
     goals: int = 0
     first_rating: int | None = None
     last_rating: int | None = None
-    check_ins_answered: int = 0
     has_step: bool = False  # the goal in turn has a small step to ask about
     discreet: bool = False  # others read her phone
+    facts: frozenset[str] = frozenset()  # names.FACTS: what only the shell can know
     words: Mapping[str, str] = field(default_factory=dict)  # placeholder → what it stands for
     languages: tuple[tuple[str, str], ...] = ()  # (tag, own name), her likely ones first
 
@@ -52,8 +57,61 @@ def _was_hard(known: Snapshot, answers: Answers) -> bool:
     )
 
 
-def _wants_care(_: Snapshot, answers: Answers) -> bool:
-    return answers.get("week") == "hard" or bool(answers.get("barriers"))
+def _own_phone(known: Snapshot, answers: Answers) -> bool:
+    """Whether nobody else reads her phone. What she has just said counts before what we knew."""
+    said = answers.get("phone")
+    return not known.discreet if not said else said == "no"
+
+
+def _may_name_barriers(known: Snapshot, answers: Answers) -> bool:
+    return _own_phone(known, answers) and _was_hard(known, answers)
+
+
+def _barriers(answers: Answers) -> tuple[str, ...]:
+    """What she named, in the order of BARRIERS."""
+    named = answers.get("barriers", "").split(",")
+    return tuple(barrier for barrier in BARRIERS if barrier in named)
+
+
+def _first_barrier(barrier: str) -> Condition:
+    def is_first(known: Snapshot, answers: Answers) -> bool:
+        return _own_phone(known, answers) and _barriers(answers)[:1] == (barrier,)
+
+    return is_first
+
+
+def _hard_without_barriers(_: Snapshot, answers: Answers) -> bool:
+    return answers.get("week") == "hard" and not _barriers(answers)
+
+
+def _pair_due(known: Snapshot, answers: Answers) -> bool:
+    """Only where nothing was hard: so a check-in never has more than five messages."""
+    return "pair_due" in known.facts and not _was_hard(known, answers)
+
+
+def _said_yes(*steps: str) -> Condition:
+    return lambda _, answers: any(answers.get(step) == "yes" for step in steps)
+
+
+def _chose(step: str, option: str) -> Condition:
+    return lambda _, answers: answers.get(step) == option
+
+
+def _has_fact(fact: str) -> Condition:
+    return lambda known, _: fact in known.facts
+
+
+def _wants_own_word(known: Snapshot, answers: Answers) -> bool:
+    return _own_phone(known, answers) and answers.get("safe_word") == "another"
+
+
+def _has_own_word(known: Snapshot, answers: Answers) -> bool:
+    return _own_phone(known, answers) and answers.get("safe_word_own") == TYPED
+
+
+def _has_moment(_: Snapshot, answers: Answers) -> bool:
+    """She named a day and a time, which is kept as ISO text: it begins with the year."""
+    return answers.get("when", "")[:1].isdigit()
 
 
 def _has_length(_: Snapshot, answers: Answers) -> bool:
@@ -63,73 +121,42 @@ def _has_length(_: Snapshot, answers: Answers) -> bool:
 CONDITIONS: dict[str, Condition] = {
     "is_mentee": lambda known, _: known.role == "mentee",
     "is_mentor": lambda known, _: known.role == "mentor",
+    "own_phone": lambda known, answers: known.role == "mentee" and _own_phone(known, answers),
+    "wants_own_word": _wants_own_word,
+    "has_own_word": _has_own_word,
     "has_goal": lambda known, _: known.goals > 0,
+    "has_goal_2": _has_fact("has_goal_2"),
+    "has_goal_3": _has_fact("has_goal_3"),
     "has_step": lambda known, _: known.has_step,
     "has_new_goal": lambda _, answers: bool(answers.get("words")),
-    "has_typed_goal": lambda _, answers: answers.get("words") == TYPED,
+    "has_typed_goal": _chose("words", TYPED),
     "can_add_goal": lambda known, answers: known.goals < MOST_GOALS and bool(answers.get("words")),
     "week_was_hard": _was_hard,
-    "may_name_barriers": lambda known, answers: not known.discreet and _was_hard(known, answers),
-    "may_want_a_call": _wants_care,
+    "may_name_barriers": _may_name_barriers,
+    **{f"first_barrier_{barrier}": _first_barrier(barrier) for barrier in BARRIERS},
+    "hard_without_barriers": _hard_without_barriers,
+    "wants_call": _said_yes(*CALLS),
+    "wants_arranging": _said_yes(*ARRANGED),
+    "pair_due": _pair_due,
+    "pair_trouble": _chose("pair", "not_good"),
+    "wants_pair_pause": _said_yes("pair_pause"),
     "goal_rose": _rose,
-    "goal_did_not_rise": lambda known, answers: not _rose(known, answers),
-    "wants_call": lambda _, answers: answers.get("call") == "yes",
+    "has_moment": _has_moment,
+    "has_agreed": _said_yes("good"),
     "has_length": _has_length,
-    "third_week": lambda known, _: known.check_ins_answered % 3 == 2,
+    "has_pause": lambda _, answers: bool(answers.get("how_long")),
+    "has_language": lambda _, answers: bool(answers.get("language")),
+    "has_quote": lambda _, answers: bool(answers.get("different")),
+    "every_second": _has_fact("every_second"),
 }
 
-PLACEHOLDERS = frozenset(
+# These never hold on a phone that others read, so what they lead to needs no second wording
+OWN_PHONE_ONLY = frozenset(
     {
-        "name",  # her first or safe name
-        "other",  # the first name of the other one of the pair
-        "org",  # the charity's neutral display name
-        "who",  # the coordinator, or "our team"
-        "phone",  # whom to ring
-        "goal",  # her goal, in her own words
-        "first",  # her first rating of that goal
-        "now",  # her newest rating of that goal
-        "day",  # the weekday of her check-in, in her language
-        "number",  # this session's number
-        "target",  # how many sessions are planned
-        "hours",  # time spent together so far
-        "when",  # weekday, day and month of the session, in her language
-        "sentence",  # one sentence in her language, inside an English template
-        "answer",  # the answer just changed, as its label
-    }
-)
-
-MEANINGS = frozenset(
-    {
-        "right_number",  # yes | wrong | later
-        "language",
-        "consent_messages",
-        "consent_sensitive",
-        "consent_sharing",
-        "discreet",  # no | sometimes | yes
-        "focus",
-        "goal_words",
-        "goal_confirmed",
-        "goal_rating",
-        "goal_step",
-        "goal_progress",  # the weekly rating of the goal in turn
-        "session_met",  # yes | no | moved
-        "session_minutes",
-        "session_feeling",
-        "session_reason",
-    }
-)
-
-FLAGS = frozenset(
-    {
-        "wrong_person",
-        "declined",
-        "wants_person",
-        "wants_call",
-        "other_language",
-        "pair_trouble",
-        "session_trouble",
-        "not_understood",
-        "harm_red",
-        "harm_amber",
+        "own_phone",
+        "wants_own_word",
+        "has_own_word",
+        "may_name_barriers",
+        *(f"first_barrier_{barrier}" for barrier in BARRIERS),
     }
 )

@@ -26,6 +26,7 @@ class Answer(StrEnum):
     RATING = "rating"  # 0 to 10, typed: WhatsApp lists hold ten rows and 0 to 10 is eleven
     WORDS = "words"  # her own words, typed or spoken
     DURATION = "duration"  # minutes; options may stand for common lengths
+    MOMENT = "moment"  # a day and a time, to be read back before it counts
     LANGUAGE = "language"  # the languages on offer, in their own names
 
 
@@ -33,13 +34,15 @@ class Answer(StrEnum):
 class Option:
     """One choice of an `Ask`: a stable key and a label that is translated.
 
-    `goto` names the next step ("end" ends), `flag` raises an alert of that kind, `minutes` is what
-    the choice stands for where a length of time is asked.
+    `goto` names the next step ("end" ends); `opens` ends this conversation and begins that other
+    one in the same message. `flag` raises an alert of that kind, `minutes` is what the choice
+    stands for where a length of time is asked.
     """
 
     key: str
     label: str
     goto: str | None = None
+    opens: str | None = None
     flag: str | None = None
     minutes: int | None = None
     note: str = ""
@@ -100,7 +103,8 @@ class Flow:
     """A conversation as written: steps in order. `version` rises when steps change their meaning.
 
     `purpose` is one sentence for staff. `spoken=False` marks a flow that is only a shelf of texts
-    (the answers the bot gives outside any conversation) and is never started.
+    (the answers the bot gives outside any conversation) and is never started. `on_demand` begins
+    only as an answer to her, within WhatsApp's window: it needs no approved template.
     """
 
     name: str
@@ -109,6 +113,7 @@ class Flow:
     purpose: str
     steps: tuple[Step, ...]
     spoken: bool = True
+    on_demand: bool = False
 
     def step(self, key: str) -> Step | None:
         """The step of that key, or None where the flow no longer has it."""

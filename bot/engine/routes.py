@@ -55,7 +55,7 @@ def _onward(flow: Flow, step: Step) -> Iterator[str]:
     if not isinstance(step, Ask):
         yield onward
         return
-    yield from (option.goto or onward for option in step.options)
+    yield from (END if option.opens else option.goto or onward for option in step.options)
     if step.otherwise is not None:
         yield step.otherwise
     if step.optional or step.answer is not Answer.OPTIONS:

@@ -7,7 +7,7 @@ import re
 
 from bot.engine.flow import Ask, Flow, label_limit
 
-PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+PLACEHOLDER = re.compile(r"\{([a-z_]+[0-9]?)\}")
 TITLE = 20  # characters of a button, also of every button of an approved template (Twilio)
 ROW = 24  # characters of a row in a list (Twilio)
 BODY = 1024  # characters of a WhatsApp text with buttons (Twilio)
@@ -23,7 +23,8 @@ TAPPED = {
 }
 # Texts for safety may be longer than others: they are read whole, and say all that is needed.
 SAFETY = ("standing.help", "standing.harm_red", "standing.harm_amber")
-TEMPLATES = ("standing.opener", "standing.opener.discreet")  # besides every flow's first question
+# Approved templates besides every flow's first question
+TEMPLATES = ("standing.opener", "standing.opener.discreet", "standing.reminder")
 
 
 def placeholders(text: str) -> frozenset[str]:
@@ -62,6 +63,8 @@ def template_contexts(flow: Flow) -> tuple[str, ...]:
     """The texts of a flow that are also an approved template's body."""
     if not flow.spoken:
         return TEMPLATES if flow.name == "standing" else ()
+    if flow.on_demand:
+        return ()
     base = f"{flow.name}.{flow.steps[0].key}"
     return (base, f"{base}.discreet") if flow.steps[0].discreet is not None else (base,)
 
@@ -71,7 +74,7 @@ def limits(flow: Flow) -> dict[str, int]:
     found = dict(TAPPED) if flow.name == "standing" else {}
     for step in flow.steps:
         options = step.options if isinstance(step, Ask) else ()
-        opening = flow.spoken and step is flow.steps[0]
+        opening = flow.spoken and not flow.on_demand and step is flow.steps[0]
         for option in options:
             limit = TITLE if opening else label_limit(len(options))
             found[f"{flow.name}.{step.key}.{option.key}"] = limit

@@ -26,15 +26,19 @@ People = Mapping[int, PersonRow]
 SESSIONS = {
     "both": ("held, reported by both", "Both sides said that they met."),
     "one": ("held, reported by one", "One side said that they met; the other has not said yet."),
-    "moved": ("moved", "Either side said that they moved it. It is not a miss."),
+    "staff": ("held, by the word of staff", "Staff found out that they met, and wrote it down."),
+    "moved": ("moved", "Moved to another time. It is not a miss."),
     "missed": ("missed", "Reported as not held, for any reason."),
+    "cancelled": ("called off in time", "Called off before it was to begin. It is not a miss."),
     "disputed": (
         "reported differently",
         "One side said that they met, the other that they did not. It does not count.",
     ),
     "unreported": ("over, nobody has said yet", "Planned to be over by now; no report so far."),
     "planned": ("still to come", "Planned for later this week."),
+    "proposed": ("not agreed yet", "One side named a time; the other has not said yes yet."),
 }
+SAME_NAME = ("missed", "cancelled", "disputed", "unreported", "proposed")
 MESSAGES = {
     "sent": (
         "sent",
@@ -53,16 +57,17 @@ MESSAGES = {
 
 
 def session_kind(row: SessionRow, *, upto: datetime) -> str:
-    """What became of a session: a key of SESSIONS."""
-    said = {row.mentor_met, row.mentee_met}
-    if {"yes", "no"} <= said:
-        return "disputed"
-    if row.state == "rescheduled" or "moved" in said:
+    """What became of a session: a key of SESSIONS. Its state already brings both words together;
+    one that was held against a word, or without any, was settled by staff."""
+    if row.state == "held":
+        said = [met for met in (row.mentor_met, row.mentee_met) if met]
+        if not said or set(said) != {"yes"}:
+            return "staff"
+        return "both" if len(said) == 2 else "one"
+    if row.state == "rescheduled":
         return "moved"
-    if row.state == "held" or "yes" in said:
-        return "both" if said == {"yes"} else "one"
-    if row.state == "missed" or "no" in said:
-        return "missed"
+    if row.state in SAME_NAME:
+        return row.state
     return "planned" if row.starts_at > upto else "unreported"
 
 

@@ -43,25 +43,55 @@ class Character:
         }
 
 
-_MENTOR: Replies = {
+_EVERYONE: Replies = {
     "welcome.right_number": "yes",
-    "welcome.language": "en",
     "welcome.consent": "yes",
+    "starting_out.sure": "somewhat",
+    "session_remind.still": "yes",
+    "session_propose.good": "yes",
+    "session_time.when": "Thursday 5pm",
+    "session_time.right": "yes",
     "session_confirm.met": "yes",
     "session_confirm.minutes": "hour",
     "session_confirm.feeling": "good",
-    "session_confirm.reason": "mentee",
+    "session_confirm.again": "next_week",
+    "training_invite.coming": "yes",
+    "training_feedback.useful": "very",
 }
-_MENTEE: Replies = {
-    "welcome.right_number": "yes",
-    "welcome.consent": "yes",
+_MENTOR: Replies = _EVERYONE | {
+    "welcome.language": "en",
+    "starting_out.listener": "fairly",
+    "session_confirm.reason": "her",
+    "goal_shared.clear": "yes",
+    "mentor_reflection.well": ["I waited, and she found her own answer.", ""],
+    "mentor_reflection.next": "Ask one question at a time.",
+    "mentor_reflection.listened": "7",
+    "mentor_reflection.anything": "no",
+    "mid_point_mentor.sure": "bit",
+    "mid_point_mentor.listener": "much",
+    "mid_point_mentor.needs": "skip",
+}
+_MENTEE: Replies = _EVERYONE | {
     "welcome.phone": "no",
+    "welcome.sensitive": "yes",
+    "welcome.sharing": "yes",
+    "welcome.part": "morning",
+    "welcome.weekday": "skip",
+    "welcome.listens": "read",
+    "welcome.safe_word": "ok",
     "goal_setting.focus": "work",
     "goal_setting.confirm": "yes",
     "goal_setting.another": "no",
     "goal_check_in.step": ["a_bit", "yes"],
     "goal_check_in.pair": "good",
     "goal_check_in.call": "no",
+    "goal_check_in.b_housing": "yes",
+    "goal_check_in.b_travel": "yes",
+    "light_check_in.fine": "fine",
+    "mid_point.helpful": "very",
+    "mid_point.rating": "5",
+    "mid_point.pair": "good",
+    "mid_point.change": "skip",
 }
 
 CAST = (
@@ -133,7 +163,7 @@ CAST = (
         number="+447700900203",
         organisation="Acorn Ltd",
         about="Selam's mentor. They have not met lately.",
-        replies=_MENTOR | {"session_confirm.met": ["yes", "yes", "no"]},
+        replies=_MENTOR | {"session_confirm.met": ["yes", "no"]},
     ),
     Character(
         id="W-103",
@@ -150,8 +180,10 @@ CAST = (
             "goal_setting.words": "ስራሕ ክረክብ ደልየ",
             "goal_setting.rating": "3",
             "goal_setting.small_step": "skip",
-            "goal_check_in.week": ["ok", ""],
-            "goal_check_in.rating": ["3"],
+            "session_remind.still": "",
+            "session_confirm.met": ["yes", ""],
+            "goal_check_in.week": "",
+            "light_check_in.fine": "",
         },
     ),
     Character(
@@ -171,7 +203,8 @@ CAST = (
         language="fa",
         number="+447700900104",
         mentor_id="M-104",
-        about="Writes Persian. The bus is expensive, and she has to move.",
+        about="Writes Persian. The bus is expensive, and she has to move. Recalls one session "
+        "otherwise than Priya.",
         replies=_MENTEE
         | {
             "welcome.language": "fa",
@@ -183,7 +216,8 @@ CAST = (
             "goal_check_in.rating": ["۵", "۶", "۳", "۴"],
             "goal_check_in.step": ["yes", "a_bit", "not_yet"],
             "goal_check_in.barriers": "۱ ۴",
-            "goal_check_in.call": "yes",
+            "session_confirm.met": ["yes", "no", "yes"],
+            "session_confirm.reason": "other",
         },
     ),
     Character(
@@ -193,8 +227,8 @@ CAST = (
         language="en",
         number="+447700900205",
         organisation="Fern & Co",
-        about="Hanan's mentor.",
-        replies=_MENTOR | {"session_confirm.met": ["yes", "moved", "yes"]},
+        about="Hanan's mentor. Moved one session to a Thursday.",
+        replies=_MENTOR | {"session_remind.still": ["yes", "yes", "move", "yes"]},
     ),
     Character(
         id="W-105",
@@ -248,3 +282,4 @@ CAST = (
     ),
 )
 PAUSED = "W-106"
+WORD, AT_THE_TRAINING = "Kettle", frozenset({"M-101", "M-102", "M-104"})

@@ -4,8 +4,6 @@ Everything is the real thing (webhooks, sender, database, staff pages) but for T
 simulated one, and time, which can be moved. Nothing leaves this machine.
 """
 
-import csv
-import io
 import secrets
 import shutil
 import tempfile
@@ -22,26 +20,23 @@ import click
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from bot.actions.invite import invite
-from bot.actions.pause import pause
 from bot.app import create_app
 from bot.clock import Clock
 from bot.logs import set_up_logs
 from bot.parts import Parts, build_parts
-from bot.people_file import import_people
 from bot.programme.calendar import local_moment
 from bot.settings import Settings
-from bot.simulator.cast import CAST, PAUSED, Character
+from bot.simulator.cast import CAST, Character
 from bot.simulator.life import Life, MovableClock
 from bot.simulator.phones import phones_app
 from bot.simulator.server import Running, serve, serve_wsgi
+from bot.simulator.story import NINE, STAFF, STAFF_NAME, enrol_everybody, give_phones, live
 from bot.simulator.twilio import SimulatedTwilio
 from bot.store.migrations import upgrade
 
 ACCOUNT = "AC" + "0" * 32
 WHATSAPP_FROM, SMS_FROM = "whatsapp:+447700900000", "+447700900001"
-STAFF = "ruth@example.org"
 WEEKS_LIVED = 4
-NINE = 9 * 60  # minutes of the day
 
 
 @dataclass(kw_only=True)
@@ -69,7 +64,7 @@ class Demo:
         return invite(
             self.parts.database,
             email=STAFF,
-            name="Ruth",
+            name=STAFF_NAME,
             public_url=self.parts.settings.public_url,
             now=self.time(),
         )
@@ -91,6 +86,13 @@ class Demo:
         """Go there in the background, everything on the way happening. One jump at a time."""
         if self._jumping.acquire(blocking=False):
             threading.Thread(target=self._jump, args=(when,), daemon=True).start()
+
+    def prepare(self, cast: Sequence[Character], *, shown: Callable[[], None]) -> None:
+        """Everybody is enrolled. The phones can be seen meanwhile, but nobody moves time."""
+        with self._jumping:
+            self._report(self.time())
+            shown()
+            enrol_everybody(self.parts, cast=cast, now=self.time())
 
     def live_past(self, when: datetime) -> None:
         """Everybody answers by herself, also those who are played by hand afterwards."""
@@ -133,8 +135,17 @@ class Opened:
     close: Callable[[], None]
 
 
-def open_demo(*, port: int, weeks: int = WEEKS_LIVED, cast: Sequence[Character] = CAST) -> Opened:
-    """Start everything on this machine, `weeks` weeks ago. `port` 0 finds a free one."""
+def open_demo(
+    *,
+    port: int,
+    weeks: int = WEEKS_LIVED,
+    cast: Sequence[Character] = CAST,
+    shown: Callable[[str], None] = lambda _: None,
+) -> Opened:
+    """Start everything on this machine, `weeks` weeks ago. `port` 0 finds a free one.
+
+    `shown` is told the address as soon as the phones can be seen; then people are enrolled.
+    """
     folder = Path(tempfile.mkdtemp(prefix="routes-demo-"))
     time = MovableClock(_first_monday(weeks))
     simulator, twilio = _twilio(time)
@@ -152,10 +163,11 @@ def open_demo(*, port: int, weeks: int = WEEKS_LIVED, cast: Sequence[Character] 
     parts = build_parts(settings, now=time)
     life = Life(time=time, clock=Clock(parts), simulator=simulator, cast=cast)
     demo = Demo(parts=parts, time=time, life=life, simulator=simulator)
+    give_phones(simulator, cast)
     phones = phones_app(simulator, demo).wsgi_app
     front.show(DispatcherMiddleware(create_app(parts).wsgi_app, {"/phones": phones}))
     simulator.webhook_url = f"{address}/webhooks/twilio/message"
-    _enrol_everybody(parts, simulator, cast=cast, now=time())
+    demo.prepare(cast, shown=lambda: shown(address))
 
     def close() -> None:
         demo.hold_time()
@@ -170,11 +182,13 @@ def open_demo(*, port: int, weeks: int = WEEKS_LIVED, cast: Sequence[Character] 
 def run(*, port: int, browser: bool) -> None:
     """Start the demo, say where everything is, and serve until told to stop."""
     set_up_logs("ERROR")
-    running = open_demo(port=port)
-    phones = f"{running.address}/phones/"
-    click.echo(f"Phones:       {phones}")
-    if browser:
-        webbrowser.open(phones)
+
+    def shown(address: str) -> None:
+        click.echo(f"Phones:       {address}/phones/")
+        if browser:
+            webbrowser.open(f"{address}/phones/")
+
+    running = open_demo(port=port, shown=shown)
     try:
         live(running.demo, weeks=WEEKS_LIVED, say=click.echo)
         click.echo(
@@ -237,40 +251,3 @@ def _first_monday(weeks: int) -> datetime:
     return datetime.combine(
         today - timedelta(days=today.weekday() + 7 * weeks), datetime.min.time(), tzinfo=UTC
     ) + timedelta(hours=8)
-
-
-def _enrol_everybody(
-    parts: Parts, simulator: SimulatedTwilio, *, cast: Sequence[Character], now: datetime
-) -> None:
-    """By the same import that a charity uses."""
-    rows = [character.row | {"cohort_start": now.date().isoformat()} for character in cast]
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]))
-    writer.writeheader()
-    writer.writerows(rows)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "people.csv"
-        path.write_text(text.getvalue(), encoding="utf-8")
-        import_people(parts.database, path, apply=True, now=now, zone=parts.house.zone)
-    for character in cast:
-        simulator.add_phone(
-            number=character.number,
-            name=character.name,
-            whatsapp=character.whatsapp,
-            sms=character.sms,
-            language=character.language,
-            about=character.about,
-        )
-
-
-def live(demo: Demo, *, weeks: int, say: Callable[[str], None]) -> None:
-    """The weeks before today, lived through by the cast itself; then time flows."""
-    zone = demo.parts.house.zone
-    start = demo.time()
-    for week in range(1, weeks + 1):
-        say(f"Living through week {week} of {weeks} …")
-        if week == 2:
-            pause(demo.parts.database, reference=PAUSED)
-        monday = start.astimezone(zone).date() + timedelta(days=7 * week)
-        demo.live_past(local_moment(monday, NINE, zone))
-    demo.let_time_flow()

@@ -11,6 +11,7 @@ import http.client
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 
@@ -33,6 +34,12 @@ class Outcome:
     text: str
     attempts: int
     failure: str
+
+
+class Post(Protocol):
+    """Brings one signed webhook to the product and says what became of it."""
+
+    def __call__(self, url: str, form: Mapping[str, str], *, token: str) -> Outcome: ...
 
 
 def signature(token: str, url: str, form: Mapping[str, str]) -> str:

@@ -14,6 +14,8 @@ class Ledger:
 
     def __init__(self, *, clock: Callable[[], datetime]) -> None:
         self.messages: dict[str, Message] = {}
+        self._of: dict[str, list[Message]] = {}  # by number of the phone
+        self._moving: dict[str, Message] = {}  # may still change
         self.changes = 0
         self._clock, self._lock = clock, threading.RLock()
 
@@ -45,6 +47,10 @@ class Ledger:
         )
         with self._lock:
             self.messages[message.sid] = message
+            if phone is not None:
+                self._of.setdefault(phone.number, []).append(message)
+            if direction == "outbound-api":
+                self._moving[message.sid] = message
             self.changes += 1
         return message
 
@@ -74,9 +80,13 @@ class Ledger:
 
     def delete(self, sid: str) -> None:
         with self._lock:
-            if not self.get(sid).final:
+            message = self.get(sid)
+            if not message.final:
                 raise Refusal(20009)
             del self.messages[sid]
+            self._moving.pop(sid, None)
+            if message.phone is not None:
+                self._of[message.phone.number].remove(message)
             self.changes += 1
 
     def media(self, sid: str, media_sid: str) -> Media:
@@ -90,12 +100,24 @@ class Ledger:
             self.get(sid).media.remove(self.media(sid, media_sid))
 
     def moving(self) -> list[Message]:
+        """Those with steps ahead. One that has just been made gets its steps a moment later."""
         with self._lock:
-            return [each for each in self.messages.values() if each.steps]
+            over = [sid for sid, each in self._moving.items() if each.final and not each.steps]
+            for sid in over:
+                del self._moving[sid]
+            return [each for each in self._moving.values() if each.steps]
 
     def of(self, phone: Phone) -> list[Message]:
+        """Both sides of the talk with that phone, oldest first."""
         with self._lock:
-            return [each for each in self.messages.values() if each.phone is phone]
+            return list(self._of.get(phone.number, ()))
+
+    def last_of(self, phone: Phone, *, inbound: bool | None = None) -> Message | None:
+        """The newest of them; with `inbound`, the newest that she wrote, or that we did."""
+        with self._lock:
+            newest_first = reversed(self._of.get(phone.number, ()))
+            wanted = (each for each in newest_first if inbound in (None, each.inbound))
+            return next(wanted, None)
 
     def listed(self, wanted: Callable[[Message], bool]) -> Iterator[Message]:
         """Newest first, as Twilio lists them."""

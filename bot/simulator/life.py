@@ -12,14 +12,17 @@ from datetime import UTC, date, datetime, timedelta
 from zlib import crc32
 
 from bot.clock import Clock, guarded
-from bot.programme.calendar import allowed, next_allowed
+from bot.programme.hours import Hours, allowed, next_allowed
 from bot.simulator.cast import Character
 from bot.simulator.records import Choice, Message
 from bot.simulator.twilio import SimulatedTwilio
-from bot.store.due import next_moment, open_step
+from bot.store.due import anything_to_send, anything_waits, next_moment, open_step
+from bot.store.hours import waking_hours
 
 SETTLE = timedelta(seconds=8)  # until the simulated Twilio has delivered, and she has read it
 IN_HAND = timedelta(minutes=20)
+LOOK_AGAIN = timedelta(hours=1)  # at what waits for its hour, for room in the week, for an answer
+WAKING = (9 * 60, 20 * 60)
 ROUNDS = 10  # of sending and arriving within one moment
 OPEN = "standing.opener"
 
@@ -69,6 +72,7 @@ class Life:
         self._seen: set[str] = set()
         self._replies: list[_Reply] = []
         self._looked_after: date | None = None
+        self._ticked: datetime | None = None
         self._lock = threading.Lock()
 
     def live_until(
@@ -89,31 +93,46 @@ class Life:
                 report(upcoming)
                 self._answer_due()
             self.time.put(moment, still=True)
+            self._ticked = None  # whoever looks now finds everything done
             self._happen(by_hand=by_hand)
 
     def next_check_in(self) -> datetime | None:
         """When the next planned check-in may start."""
         with self.clock.parts.database.reading() as db:
             due = next_moment(db, after=self.time(), deliveries=False)
-        return next_allowed(due, self.clock.parts.house.zone) if due is not None else None
+        return next_allowed(due, self._waking()) if due is not None else None
 
     def _happen(self, *, by_hand: bool) -> None:
         """One moment: what is due starts and is sent, arrives, is read, and is thought about."""
         today = self.time().date()
         if today != self._looked_after:
             guarded(self.clock.reconcile)
-            if self._looked_after is None or today.weekday() < self._looked_after.weekday():
-                guarded(self.clock.templates)  # approvals seldom change: once a week will do
+            if self._looked_after is None:
+                guarded(self.clock.templates)  # approved at once here; when time flows, it looks
             self._looked_after = today
-        self.clock.tick()
+        if self._ticks():
+            self._ticked = self.time()
+            self.clock.tick()
         for _ in range(ROUNDS):
-            sent = self.clock.send()
+            with self.clock.parts.database.reading() as db:
+                waits = anything_to_send(db, now=self.time())
+            sent = self.clock.send() if waits else 0
             self._arrive()
             if not sent:
                 break
         for number, character in self.cast.items():
             if not (by_hand and character.by_hand):
                 self._think(number)
+
+    def _ticks(self) -> bool:
+        """Something has fallen due since the last tick, or that was a while ago: her answers, the
+        most frequent moments, wait for no tick."""
+        since = self._ticked
+        if since is None or self.time() - since >= LOOK_AGAIN:
+            return True
+        with self.clock.parts.database.reading() as db:
+            due = next_moment(db, after=since, deliveries=False)
+        return due is not None and due <= self.time()
 
     def _arrive(self) -> None:
         """What is on its way reaches the phones and is read; the receipts come back."""
@@ -133,9 +152,9 @@ class Life:
         self._seen.add(newest.sid)
         chance = crc32(newest.sid[-4:].encode())
         wait = timedelta(minutes=3 + chance % (3 if self._in_hand(number) else 180))
-        at, zone = self.time() + wait, self.clock.parts.house.zone
-        if not allowed(at, zone):
-            at = next_allowed(at, zone) + timedelta(minutes=chance % 90)
+        at, waking = self.time() + wait, self._waking()
+        if not allowed(at, waking):
+            at = next_allowed(at, waking) + timedelta(minutes=chance % 90)
         heapq.heappush(self._replies, _Reply(at=at, number=number, prompt=newest.sid))
 
     def _in_hand(self, number: str) -> bool:
@@ -212,14 +231,22 @@ class Life:
             replied_to=message.sid,
         )
 
+    def _waking(self) -> Hours:
+        """When anybody may be written to at all: from the first opening to the last closing."""
+        with self.clock.parts.database.reading() as db:
+            opens, closes = waking_hours(db) or WAKING
+        zone = self.clock.parts.house.zone
+        return Hours(zone=zone, opens=opens, closes=closes, bank_holidays=False)
+
     def _next(self, now: datetime) -> datetime | None:
         """The next moment at which anything may happen."""
         with self.clock.parts.database.reading() as db:
             moments = [next_moment(db, after=now, deliveries=True)]
+            waits = anything_waits(db, now=now)
         moments += [reply.at for reply in self._replies[:1]]
-        zone = self.clock.parts.house.zone
-        if not allowed(now, zone):
-            moments.append(next_allowed(now, zone))
+        waking = self._waking()
+        if waits or not allowed(now, waking):
+            moments.append(next_allowed(now + LOOK_AGAIN if waits else now, waking))
         known = [
             max(moment, now + timedelta(seconds=1)) for moment in moments if moment is not None
         ]

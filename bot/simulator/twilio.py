@@ -52,6 +52,7 @@ class SimulatedTwilio:
         self.webhook_url, self.fallback_url = webhook_url, fallback_url
         self.sync_window_errors = sync_window_errors  # 63016 in the answer, not by callback
         self.base_url = "https://api.twilio.com"  # `serve` puts its own here
+        self.post: hooks.Post = hooks.post  # how a webhook reaches the product
         self.senders: dict[str, str] = {}  # channel: the address that the product sends from
         if whatsapp_from:
             self.senders["whatsapp"] = "whatsapp:" + without_channel(whatsapp_from)
@@ -373,7 +374,7 @@ class SimulatedTwilio:
         self._post(url, form, kind="status")
 
     def _post(self, url: str, form: Mapping[str, str], *, kind: str) -> tuple[Hook, hooks.Outcome]:
-        outcome = hooks.post(url, form, token=self.auth_token)
+        outcome = self.post(url, form, token=self.auth_token)
         hook = Hook(
             kind=kind,
             url=url,

@@ -2,14 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import Session
 
+from bot.programme.ladder import Ladder, cap
+from bot.store.hours import OPENING, Opening, opening_of
+from bot.store.ladder import HARD, LADDER, PAIRINGS, SENT, UNANSWERED, moments
 from bot.store.models import (
     CheckIn,
+    Cohort,
     Consent,
     Conversation,
     Delivery,
@@ -21,10 +36,11 @@ from bot.store.models import (
 )
 from bot.store.models import Session as Meeting
 from bot.store.tables import changed, table
+from bot.store.types import Instant
 
 _CHECK_IN, _CONSENT, _ENROLMENT = table(CheckIn), table(Consent), table(Enrolment)
 _GOAL, _ENTRY, _PAIRING = table(Goal), table(GoalEntry), table(Pairing)
-_SESSION = table(Meeting)
+_SESSION, _COHORT = table(Meeting), table(Cohort)
 _PERSON, _TALK, _DELIVERY = table(Participant), table(Conversation), table(Delivery)
 _OTHERS = table(Enrolment).alias("others")
 _OTHER = table(Participant).alias("other")
@@ -34,7 +50,11 @@ _TALKING = table(Conversation).alias("talking")
 @dataclass(frozen=True, kw_only=True)
 class Due:
     """One check-in whose time has come. `other_held`: a concern holds the other one of
-    the pair; `other_away`: she whom the session was planned with has paused or left."""
+    the pair; `other_away`: she whom the session was planned with has paused or left.
+
+    `sent` of at most `most` messages in seven days were the bot's idea. `unanswered` weekly
+    questions in a row have had no answer; `hard`: her steps on the ladder are half as long.
+    """
 
     id: int
     flow: str
@@ -50,11 +70,23 @@ class Due:
     other_held: bool
     other_away: bool
     session_id: int | None
+    session_at: datetime | None
+    goal_id: int | None
     talking_id: int | None
     talking_flow: str | None
     talking_check_in: int | None
     talking_since: datetime | None
     has_held: bool
+    opening: Opening
+    hold_backs: frozenset[str]
+    part_of_day: str
+    ladder: Ladder
+    sent: int
+    most: int
+    quiet_at: datetime | None
+    unanswered: int
+    hard: bool
+    last_day: date
 
 
 _NEWEST_CONSENT = (
@@ -86,7 +118,7 @@ def _other_half(*which: ColumnElement[bool]) -> ScalarSelect[Any]:
     )
 
 
-_OTHER_HELD = _other_half(_OTHER.c.held_at.is_not(None))
+OTHER_HELD = _other_half(_OTHER.c.held_at.is_not(None))
 _OTHER_AWAY = _other_half(
     _PAIRING.c.id == _SESSION.c.pairing_id, _OTHER.c.state.in_(("paused", "left"))
 )
@@ -110,18 +142,34 @@ _DUE = (
         _PERSON.c.paused_until,
         _PERSON.c.held_at,
         func.coalesce(_NEWEST_CONSENT, False).label("consented"),
-        _OTHER_HELD.label("other_held"),
+        OTHER_HELD.label("other_held"),
         _OTHER_AWAY.label("other_away"),
         _CHECK_IN.c.session_id,
+        _SESSION.c.starts_at.label("session_at"),
+        _CHECK_IN.c.goal_id,
         _TALKING.c.check_in_id.label("talking_check_in"),
         _TALKING.c.id.label("talking_id"),
         _TALKING.c.flow.label("talking_flow"),
         _TALKING.c.updated_at.label("talking_since"),
         _HELD_TALKS.label("has_held"),
+        *OPENING,
+        *LADDER,
+        _COHORT.c.starts_on,
+        _COHORT.c.weeks,
+        _COHORT.c.most_mentee,
+        _COHORT.c.most_mentor,
+        PAIRINGS.label("pairings"),
+        SENT.label("sent"),
+        UNANSWERED.label("unanswered"),
+        HARD.label("hard"),
+        _PERSON.c.hold_backs,
+        _PERSON.c.part_of_day,
+        _PERSON.c.quiet_at,
     )
     .select_from(_CHECK_IN)
     .join(_ENROLMENT, _ENROLMENT.c.id == _CHECK_IN.c.enrolment_id)
     .join(_PERSON, _PERSON.c.id == _ENROLMENT.c.participant_id)
+    .join(_COHORT, _COHORT.c.id == _ENROLMENT.c.cohort_id)
     .outerjoin(_SESSION, _SESSION.c.id == _CHECK_IN.c.session_id)
     .outerjoin(
         _TALKING, and_(_TALKING.c.participant_id == _PERSON.c.id, _TALKING.c.state == "open")
@@ -144,18 +192,51 @@ def due_check_ins(
                 and_(_CHECK_IN.c.due_at == moment, _CHECK_IN.c.id > seen),
             )
         )
-    return [_due(row) for row in db.execute(query)]
+    return [_due(row) for row in db.execute(query, moments(now))]
 
 
-def due_check_in(db: Session, *, check_in_id: int) -> Due | None:
+def due_check_in(db: Session, *, check_in_id: int, now: datetime) -> Due | None:
     """That one as it stands now; None when it is not planned any more."""
-    row = db.execute(_DUE.where(_CHECK_IN.c.id == check_in_id)).one_or_none()
+    query = _DUE.where(_CHECK_IN.c.id == check_in_id)
+    row = db.execute(query, moments(now)).one_or_none()
     return _due(row) if row is not None else None
 
 
+_AS_THEY_ARE = tuple(
+    name
+    for name in Due.__dataclass_fields__
+    if name not in ("opening", "hold_backs", "ladder", "most", "last_day")
+)
+
+
 def _due(row: Row[Any]) -> Due:
-    flags = ("other_held", "other_away", "has_held", "consented")
-    return Due(**{**row._mapping, **{flag: bool(row._mapping[flag]) for flag in flags}})
+    flags = ("other_held", "other_away", "has_held", "consented", "hard")
+    plain = {name: row._mapping[name] for name in _AS_THEY_ARE}
+    return Due(
+        **{**plain, **{flag: bool(plain[flag]) for flag in flags}},
+        opening=opening_of(row),
+        hold_backs=frozenset(row.hold_backs or ()),
+        ladder=ladder_of(row),
+        most=cap(row.role, row.most_mentee, row.most_mentor, row.pairings),
+        last_day=row.starts_on + timedelta(weeks=row.weeks),
+    )
+
+
+def ladder_of(row: Row[Any]) -> Ladder:
+    """The steps of a cohort, of a row with those columns."""
+    return Ladder(
+        reminder_hours=row.reminder_hours,
+        close_hours=row.close_hours,
+        light_after=row.light_after,
+        quiet_after=row.quiet_after,
+        hello_weeks=row.hello_weeks,
+    )
+
+
+def count_due(db: Session, *, now: datetime) -> int:
+    """How many are planned and due."""
+    which = (_CHECK_IN.c.state == "planned", _CHECK_IN.c.due_at <= now)
+    return int(db.execute(select(func.count()).where(*which)).scalar_one())
 
 
 def put_off(db: Session, *, check_in_id: int, due_at: datetime) -> None:
@@ -195,6 +276,13 @@ def goal_in_turn(db: Session, *, enrolment_id: int) -> int | None:
     return found
 
 
+_TO_SEND = select(
+    exists().where(
+        _DELIVERY.c.state == "queued", _DELIVERY.c.not_before <= bindparam("now", type_=Instant())
+    )
+)
+
+
 def next_moment(db: Session, *, after: datetime, deliveries: bool) -> datetime | None:
     """When next a check-in is planned, or (with `deliveries`) a queued message may go."""
     planned = select(func.min(_CHECK_IN.c.due_at)).where(
@@ -207,6 +295,18 @@ def next_moment(db: Session, *, after: datetime, deliveries: bool) -> datetime |
         )
         moments.append(db.execute(queued).scalar_one())
     return min((moment for moment in moments if moment is not None), default=None)
+
+
+def anything_to_send(db: Session, *, now: datetime) -> bool:
+    """Whether a queued message may go as far as its own time is concerned."""
+    return bool(db.execute(_TO_SEND, {"now": now}).scalar_one())
+
+
+def anything_waits(db: Session, *, now: datetime) -> bool:
+    """Whether a check-in is late, or a question waits that may yet be reminded of, or closed."""
+    late = exists().where(_CHECK_IN.c.state == "planned", _CHECK_IN.c.due_at <= now)
+    asked = exists().where(_TALK.c.state.in_(("open", "held")), _TALK.c.flow != "welcome")
+    return bool(db.execute(select(or_(late, asked))).scalar_one())
 
 
 def open_step(db: Session, *, reference: str) -> str | None:

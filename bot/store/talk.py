@@ -10,6 +10,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    insert,
     literal_column,
     or_,
     select,
@@ -53,6 +54,7 @@ class Talking:
     tries: int
     answers: Mapping[str, str]
     goal_id: int | None
+    session_id: int | None
     prompt_id: int | None
     prompt_state: str  # of the delivery of its question; "" when there is none
 
@@ -68,6 +70,8 @@ class Person:
     state: str
     held_at: datetime | None
     acknowledged_at: datetime | None
+    safe_word: str
+    quiet_at: datetime | None
     role: str
     enrolment_id: int | None
     address_id: int | None
@@ -142,6 +146,8 @@ _PERSON_TALKING = Prepared(
         _PERSON.c.state,
         _PERSON.c.held_at,
         _PERSON.c.acknowledged_at,
+        _PERSON.c.safe_word,
+        _PERSON.c.quiet_at,
         _TALK.c.id.label("talk_id"),
         _TALK.c.enrolment_id.label("talk_enrolment"),
         _TALK.c.check_in_id,
@@ -151,6 +157,7 @@ _PERSON_TALKING = Prepared(
         _TALK.c.tries,
         _TALK.c.answers,
         _TALK.c.goal_id,
+        _TALK.c.session_id,
         _TALK.c.prompt_id,
         _PROMPT_STATE.label("prompt_state"),
         _ENROLMENT.c.id.label("enrolment"),
@@ -182,6 +189,8 @@ def person(
         state=row.state,
         held_at=row.held_at,
         acknowledged_at=row.acknowledged_at,
+        safe_word=row.safe_word,
+        quiet_at=row.quiet_at,
         role=row.role or "mentee",
         enrolment_id=row.enrolment,
         address_id=address_id,
@@ -202,6 +211,7 @@ def _talking(row: Any) -> Talking:
         tries=row.tries,
         answers=row.answers or {},
         goal_id=row.goal_id,
+        session_id=row.session_id,
         prompt_id=row.prompt_id,
         prompt_state=row.prompt_state or "",
     )
@@ -232,6 +242,16 @@ def keep_inbound(db: Session, values: Mapping[str, object]) -> int | None:
     return None if kept is None else int(kept.id)
 
 
+_OPENED = insert(_TALK).returning(_TALK.c.id)
+
+
+def open_conversation(db: Session, values: Mapping[str, object], *, now: datetime) -> int:
+    """One more conversation, open from now on; its id. She has one open at a time."""
+    fresh = {"state": "open", "tries": 0, "answers": {}, "started_at": now, "updated_at": now}
+    opened: int = db.execute(_OPENED, {**values, **fresh}).scalar_one()
+    return opened
+
+
 @dataclass(frozen=True, kw_only=True)
 class Prompt:
     """A message of ours that asked something, and the state of its conversation."""
@@ -246,6 +266,7 @@ class Prompt:
     enrolment_id: int | None
     check_in_id: int | None
     goal_id: int | None
+    session_id: int | None
     started_at: datetime
 
 
@@ -261,6 +282,7 @@ _PROMPTS = (
         _TALK.c.enrolment_id,
         _TALK.c.check_in_id,
         _TALK.c.goal_id,
+        _TALK.c.session_id,
         _TALK.c.started_at,
     )
     .join(_TALK, _TALK.c.id == _MESSAGE.c.conversation_id)

@@ -2,12 +2,16 @@
 
 from bot.web import (
     alerts,
+    cohorts,
     conversations,
     health,
+    impact,
     languages,
+    pairs,
     people,
     signin,
     strangers,
+    trainings,
     webhooks,
     weeks,
 )
@@ -18,8 +22,12 @@ PAGES = (
     signin.page,
     weeks.page,
     people.page,
+    pairs.page,
     strangers.page,
     alerts.page,
     conversations.page,
     languages.page,
+    impact.page,
+    cohorts.page,
+    trainings.page,
 )

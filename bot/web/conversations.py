@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from bot.engine.flow import Answer, Ask, Flow, Option, Step
+from bot.actions.open_door import DOORS
+from bot.engine.flow import END, Answer, Ask, Flow, Option, Step
 from bot.web import words
 from bot.web.access import may
 from bot.web.here import parts
@@ -16,34 +17,44 @@ ANSWERS = {
     Answer.RATING: "She sends a number from 0 to 10",
     Answer.WORDS: "She answers in her own words, typed or spoken",
     Answer.DURATION: "She can also type a length of time",
+    Answer.MOMENT: "She sends a day and a time; they are read back before they count",
     Answer.LANGUAGE: "She chooses from the languages on offer",
 }
+SEVERAL = "She may choose several"
 # Invented people and facts, so that a text reads as it will on a phone.
 SAMPLES = {
     "name": "Amina",
     "other": "Grace",
     "who": "Ruth",
     "goal": "“…”",
+    "goal_2": "“…”",
+    "goal_3": "“…”",
     "first": "3",
     "now": "6",
     "number": "4",
     "target": "10",
     "answer": "“…”",
+    "languages": "(…)",
     "sentence": "(…)",
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShownOption:
-    """A choice: its label, and where it leads when that is not simply on."""
+    """A choice: its label, and where it leads when that is not simply on.
+
+    `leads_to` is another step of this page, `opens` another conversation, which begins at once.
+    """
 
     label: str
     leads_to: str
+    ends: bool
+    opens: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShownStep:
-    """A step as a bubble. `when` says under which condition it is said."""
+    """A step as a bubble. `when` says under which condition it is said, `then` where it leads."""
 
     key: str
     text: str
@@ -53,12 +64,17 @@ class ShownStep:
     answer: str
     options: tuple[ShownOption, ...]
     discreet: str
+    then: ShownOption
 
 
 @page.get("")
 @may("read")
 def overview() -> ResponseReturnValue:
-    return render_template("conversations.html", flows=tuple(parts().library.flows.values()))
+    return render_template(
+        "conversations.html",
+        flows=tuple(parts().library.flows.values()),
+        begins={name: _begins(flow) for name, flow in parts().library.flows.items()},
+    )
 
 
 @page.get("/<name>")
@@ -71,10 +87,21 @@ def conversation(name: str) -> ResponseReturnValue:
     return render_template(
         "conversation.html",
         flow=flow,
+        begins=_begins(flow),
         language=language,
         languages=languages.values(),
         steps=[_shown(flow, step, tag) for step in flow.steps],
     )
+
+
+def _begins(flow: Flow) -> str:
+    """When one that is not planned begins; empty for the planned ones and the standing texts."""
+    if not flow.on_demand:
+        return ""
+    words = [heard.value.upper() for heard, opened in DOORS.items() if opened == flow.name]
+    if words:
+        return f"Begins when she sends {words[0]}"
+    return "Begins out of another conversation"
 
 
 def _shown(flow: Flow, step: Step, language: str) -> ShownStep:
@@ -86,21 +113,37 @@ def _shown(flow: Flow, step: Step, language: str) -> ShownStep:
         translated=parts().catalogues.speaks(base, language),
         english=_said(base, "en") if language != "en" else "",
         when=words.CONDITIONS.get(step.when or "", ""),
-        answer=ANSWERS.get(step.answer, "") if isinstance(step, Ask) else "",
+        answer=_answer(step) if isinstance(step, Ask) else "",
         options=tuple(_option(flow, step, option, language) for option in step.options)
         if isinstance(step, Ask) and asks
         else (),
         discreet=_said(f"{base}.discreet", language)
         if step.discreet and step.discreet != step.text
         else "",
+        then=_leading(flow, step, goto=step.goto, label=""),
     )
+
+
+def _answer(step: Ask) -> str:
+    return SEVERAL if step.several else ANSWERS.get(step.answer, "")
 
 
 def _option(flow: Flow, step: Ask, option: Option, language: str) -> ShownOption:
     label = parts().catalogues.text(f"{flow.name}.{step.key}.{option.key}", language)
-    following = flow.after(step.key)
-    leads_to = option.goto if option.goto and option.goto != following else ""
-    return ShownOption(label=label, leads_to=leads_to)
+    return _leading(flow, step, goto=option.goto, label=label, opens=option.opens or "")
+
+
+def _leading(
+    flow: Flow, step: Step, *, goto: str | None, label: str, opens: str = ""
+) -> ShownOption:
+    """Where that leads, unless it is the next step of the page anyway."""
+    aside = goto if goto and goto != flow.after(step.key) and not opens else ""
+    return ShownOption(
+        label=label,
+        leads_to=aside if aside != END else "",
+        ends=aside == END,
+        opens=opens,
+    )
 
 
 def _said(context: str, language: str) -> str:
@@ -112,5 +155,8 @@ def _said(context: str, language: str) -> str:
         "day": catalogues.weekday(3, language),
         "hours": catalogues.hours(210, language),
         "when": f"{catalogues.weekday(1, language)} 17:30",
+        "time": "5:30",
+        "moment": f"{catalogues.weekday(1, language)} 17:30",
+        "safe_word": catalogues.text("standing.safe_word", language),
     }
     return catalogues.fill(context, language=language, words=samples)

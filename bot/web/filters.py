@@ -5,6 +5,7 @@ from datetime import date, datetime, tzinfo
 from flask import Flask, g, session, url_for
 from markupsafe import Markup
 
+from bot.actions.hold import held_since
 from bot.programme.sentences import hours
 from bot.programme.week import MONTHS, WEEKDAYS
 from bot.store.pages.alerts import open_alerts
@@ -28,6 +29,7 @@ def register(app: Flask, *, version: str) -> None:
                 "toast": session.pop("toast", None),
                 "may_write": staff.role == "staff",
                 "alerts_open": open_alerts(db),
+                "held_since": held_since(db),
             }
 
 

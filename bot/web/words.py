@@ -40,7 +40,39 @@ ENDS_A_WELCOME = ("declined", "wants_person", "not_understood")
 CONSENTS = {
     "messages": "messages from us",
     "sensitive": "keeping sensitive answers",
-    "sharing": "telling her mentor about her goal",
+    "sharing": "telling her mentor about her goal and her number",
+    "goal_only": "telling her mentor about her goal, without her number",
+    "quote": "printing her words, without her name",
+    "follow_up": "one more message after six months",
+}
+FLOWS = {  # what staff call a conversation, wherever they read of it
+    "welcome": "welcome",
+    "starting_out": "questions at the start",
+    "goal_setting": "setting goals",
+    "goal_shared": "her goal, told to her mentor",
+    "goal_check_in": "weekly check-in",
+    "light_check_in": "lighter weekly check-in",
+    "hello": "monthly hello",
+    "session_arrange": "arranging a session",
+    "session_propose": "a time to agree",
+    "session_remind": "reminder of a session",
+    "session_move": "moving a session",
+    "session_time": "another time to meet",
+    "session_confirm": "questions after a session",
+    "mentor_reflection": "the mentor's reflection",
+    "mid_point": "mid-point questions",
+    "mid_point_mentor": "mid-point questions for mentors",
+    "end_survey": "questions at the end",
+    "end_survey_mentor": "questions at the end for mentors",
+    "follow_up": "questions six months later",
+    "training_invite": "invitation to a training",
+    "training_feedback": "question after a training",
+    "menu": "menu",
+    "pause": "taking a break",
+    "leave": "leaving",
+    "my_data": "seeing her data",
+    "delete_data": "deleting her data",
+    "standing": "what we say at any time",
 }
 STATES = {
     "active": "",
@@ -48,6 +80,7 @@ STATES = {
     "stopped": "stopped messages",
     "left": "has left",
 }
+ENROLMENTS = {"active": "", "left": "has left", "completed": "has completed it"}
 ADDRESSES = {
     "usable": "can be used",
     "stopped": "she said STOP here",
@@ -64,32 +97,71 @@ TEMPLATES = {
     "disabled": "switched off by WhatsApp",
     "failed": "could not be created",
 }
+BARRIERS = {
+    "low": "feeling low",
+    "housing": "housing",
+    "lawyer": "a lawyer or a letter",
+    "health": "health",
+    "children": "children",
+    "travel": "travel",
+    "phone": "her phone",
+    "english": "English",
+    "time": "time",
+    "other": "something else",
+}
 CONDITIONS = {
     "is_mentee": "to mentees",
     "is_mentor": "to mentors",
+    "own_phone": "to a mentee whose phone nobody else reads",
+    "wants_own_word": "if she would like another safe word",
+    "has_own_word": "if she wrote her own safe word",
     "has_goal": "if she has a goal",
+    "has_goal_2": "if she has a second goal",
+    "has_goal_3": "if she has a third goal",
     "has_step": "if her goal has a small step",
     "has_new_goal": "if she told her goal",
     "has_typed_goal": "if she wrote her goal (not spoke it)",
     "can_add_goal": "if she has fewer than three goals",
     "week_was_hard": "if the week was hard, the step not done, or her number fell",
     "may_name_barriers": "after a hard week, unless others read her phone",
-    "may_want_a_call": "after a hard week, or when something is in the way",
+    **{
+        f"first_barrier_{key}": f"if {words} is the first thing in the way"
+        for key, words in BARRIERS.items()
+    },
+    "hard_without_barriers": "after a hard week, if she named nothing in the way",
+    "wants_call": "if she would like a call",
+    "wants_arranging": "if we are to send her something",
+    "pair_due": "about every third week, unless the week was hard",
+    "pair_trouble": "if it is not going well with her mentor",
+    "wants_pair_pause": "if her mentor is to stop messaging for now",
     "goal_rose": "if her number is higher than at the start",
-    "goal_did_not_rise": "if her number is not higher than at the start",
-    "third_week": "every third week",
+    "has_moment": "if she named a day and a time",
+    "has_agreed": "if she said yes",
+    "has_length": "if she said how long they met",
+    "has_pause": "if she said for how long",
+    "has_language": "if she chose a language",
+    "has_quote": "if she said what is different",
+    "every_second": "after every second session",
 }
 
 
-SESSIONS = {
-    "both": "Held, reported by both",
-    "one": "Held, reported by one",
-    "missed": "Missed",
-    "rescheduled": "Moved",
-    "disputed": "Reported differently",
-    "unreported": "No report yet",
+SESSIONS = {  # by its state; a held one says by whose word in PROOFS
+    "proposed": "Proposed, not agreed yet",
     "planned": "Planned",
+    "held": "Held",
+    "missed": "Missed",
+    "disputed": "The two do not agree",
+    "rescheduled": "Moved",
+    "cancelled": "Called off in time",
+    "unreported": "Nobody has said yet",
 }
+PROOFS = {
+    "both": "reported by both",
+    "mentor": "reported by the mentor alone",
+    "mentee": "reported by the mentee alone",
+    "staff": "entered by staff",
+}
+PLACES = {"phone": "by phone", "video": "by video", "in_person": "in person"}
 MET = {"yes": "met", "no": "did not meet", "moved": "moved it"}
 FEELINGS = {"good": "it was good", "ok": "it was OK", "not_good": "it was not good"}
 REASONS = {
@@ -98,6 +170,27 @@ REASONS = {
     "forgot": "they forgot",
     "other": "another reason",
 }
+SESSION_REASONS = REASONS | {
+    "other_time": "another time was wanted",
+    "not_this_week": "not that week",
+    "no_answer": "nobody agreed in time",
+    "unclear": "each names the other",
+    "paused": "the pair paused",
+    "ended": "the pair ended",
+    "replanned": "the plan changed",
+}
+PAUSES = {  # why staff pause somebody
+    "asked": "she asked for a break",
+    "bad_news": "bad news in her life",
+    "ill": "she is ill",
+    "away": "she is away",
+    "other": "another reason",
+}
+
+
+def flow(name: str) -> str:
+    """What staff call that conversation."""
+    return FLOWS.get(name, name.replace("_", " "))
 
 
 def delivery(state: str | None, *, reason: str | None, code: str | None) -> str:

@@ -84,7 +84,7 @@ def test_a_shared_phone_never_shows_the_list_of_barriers() -> None:
     assert asked(turn) == "call"
 
 
-def test_several_barriers_are_one_answer_and_lead_to_the_offer_of_a_call() -> None:
+def test_several_barriers_are_one_answer_and_lead_to_one_question_about_the_first() -> None:
     turns = play(
         goal_check_in,
         WITH_GOAL,
@@ -95,7 +95,15 @@ def test_several_barriers_are_one_answer_and_lead_to_the_offer_of_a_call() -> No
     answered = turns[-1].events[0]
     assert isinstance(answered, Answered)
     assert (answered.value, answered.sensitive) == ("travel,housing", True)
-    assert asked(turns[-1]) == "call"
+    assert flags(turns[-1]) == ["barrier_travel", "barrier_housing"]
+    assert asked(turns[-1]) == "b_housing"
+
+
+def test_a_hard_week_without_a_barrier_leads_to_the_offer_of_a_call() -> None:
+    skipped = Reading(Heard.SKIP)
+    turns = play(goal_check_in, WITH_GOAL, option(3), Reading(Heard.NUMBER, 5), skipped)
+    assert asked(turns[2]) == "barriers"
+    assert asked(turns[3]) == "call"
 
 
 def test_wanting_a_call_tells_staff() -> None:
@@ -293,8 +301,17 @@ def test_a_tap_needs_no_guessing() -> None:
     assert advance.tap(flow, at, "nothing", Snapshot()) == UNCLEAR
 
 
-def test_pair_trouble_is_asked_every_third_week() -> None:
-    third = Snapshot(check_ins_answered=2)
-    turns = play(goal_check_in, third, option(1), Reading(Heard.OPTION, 3))
+def test_pair_trouble_is_asked_when_it_is_due_and_leads_to_the_offer_of_a_break() -> None:
+    third = Snapshot(facts=frozenset({"pair_due"}))
+    turns = play(goal_check_in, third, option(1), option(3), option(1))
     assert asked(turns[1]) == "pair"
     assert flags(turns[2]) == ["pair_trouble"]
+    assert asked(turns[2]) == "pair_pause"
+    assert flags(turns[3]) == ["wants_pair_pause"]
+
+
+def test_pair_trouble_waits_for_a_week_that_was_not_hard() -> None:
+    third = Snapshot(facts=frozenset({"pair_due"}), discreet=True)
+    turns = play(goal_check_in, third, option(3), Reading(Heard.NO))
+    assert asked(turns[1]) == "call"
+    assert asked(turns[2]) is None

@@ -1,5 +1,7 @@
 """What `check` says about flows that are wrong, each in one sentence that names the step."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.engine.check import problems, warnings
@@ -102,6 +104,25 @@ def test_a_step_that_does_not_exist_is_named_as_it_was_written() -> None:
             "no single option can say where to go",
         ),
         (
+            choose(
+                Option(key="a", label="A", opens="more"), Option(key="b", label="B"), several=True
+            ),
+            "no single option can say where to go",
+        ),
+        (
+            choose(Option(key="a", label="A", opens="more", goto="bye")),
+            "option 'a' opens a conversation, so it can go nowhere else",
+        ),
+        (Say(key="x", text="Call {who}."), "shows {who}, so it needs a `discreet` wording"),
+        (
+            Ask(key="x", text="Hi?", options=YES_NO, again="Will you meet {other}?"),
+            "x.again: shows {other}, and has no wording for a phone that others read",
+        ),
+        (
+            Say(key="x", text="Say it.", discreet="Say {safe_word}."),
+            "shows {safe_word} on a phone that others read",
+        ),
+        (
             choose(Option(key="a", label="A"), Option(key="other", label="Something else")),
             "ends in 'other', which takes the number 0 unless she may skip",
         ),
@@ -111,6 +132,32 @@ def test_every_fault_has_its_sentence(step: Step, sentence: str) -> None:
     found = said(step)
     assert any(sentence in problem for problem in found), found
     assert all(problem.startswith("trial.") for problem in found)
+
+
+@pytest.mark.parametrize("when", ["own_phone", "first_barrier_travel", "is_mentor"])
+def test_what_no_shared_phone_ever_gets_needs_no_second_wording(when: str) -> None:
+    assert said(Say(key="x", text="Shall {who} call you?", when=when)) == []
+
+
+def test_a_mentors_conversation_needs_no_second_wording() -> None:
+    step = Say(key="x", text="Shall {who} call you?")
+    assert problems(replace(flow(HELLO, step), audience=Audience.MENTOR)) == []
+
+
+def test_a_moment_may_have_choices_beside_it() -> None:
+    person = Option(key="person", label="Ask a person", goto="bye")
+    assert said(Ask(key="x", text="When?", answer=Answer.MOMENT, options=(person,))) == []
+
+
+def test_each_of_several_choices_may_raise_an_alert() -> None:
+    chosen = [Option(key=key, label=key, flag="wants_call") for key in ("a", "b")]
+    assert said(choose(*chosen, several=True, optional=True)) == []
+
+
+def test_a_choice_that_opens_another_conversation_leads_on_to_nothing_here() -> None:
+    last = choose(Option(key="a", label="A", opens="more"), Option(key="b", label="B", goto="end"))
+    assert problems(flow(HELLO, last, BYE)) == ["trial.bye: cannot be reached: nothing leads to it"]
+    assert problems(flow(HELLO, choose(Option(key="a", label="A", opens="more")))) == []
 
 
 def test_a_list_holds_ten_options_of_24_characters() -> None:

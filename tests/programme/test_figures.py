@@ -31,17 +31,21 @@ from tests.programme.rows import (
         ({}, "both"),
         ({"mentee_met": ""}, "one"),
         ({"mentor_met": ""}, "one"),
-        ({"mentee_met": "no"}, "disputed"),
-        ({"state": "planned", "mentor_met": "no", "mentee_met": "yes"}, "disputed"),
+        ({"mentee_met": "no"}, "staff"),
+        ({"mentor_met": "", "mentee_met": ""}, "staff"),
+        ({"state": "disputed", "mentee_met": "no"}, "disputed"),
         ({"state": "missed", "mentor_met": "no", "mentee_met": ""}, "missed"),
         ({"state": "missed", "mentor_met": "no", "mentee_met": "no"}, "missed"),
         ({"state": "rescheduled", "mentor_met": "moved", "mentee_met": ""}, "moved"),
-        ({"state": "planned", "mentor_met": "moved", "mentee_met": "yes"}, "moved"),
+        ({"state": "rescheduled", "mentor_met": "", "mentee_met": ""}, "moved"),
+        ({"state": "cancelled", "mentor_met": "", "mentee_met": ""}, "cancelled"),
+        ({"state": "proposed", "mentor_met": "", "mentee_met": ""}, "proposed"),
+        ({"state": "unreported", "mentor_met": "", "mentee_met": ""}, "unreported"),
         ({"state": "planned", "mentor_met": "", "mentee_met": ""}, "unreported"),
         ({"state": "planned", "mentor_met": "", "mentee_met": "", "starts_at": NOW}, "unreported"),
     ],
 )
-def test_a_session_is_what_both_sides_say_of_it(changes: dict[str, object], kind: str) -> None:
+def test_a_session_is_what_came_of_both_sides_words(changes: dict[str, object], kind: str) -> None:
     assert session_kind(replace(SESSION, **changes), upto=NOW) == kind  # type: ignore[arg-type]
 
 

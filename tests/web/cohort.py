@@ -4,6 +4,8 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session as Db
 
+from bot.actions.freeze_report import figures_of
+from bot.programme.impact import digest
 from bot.store.models import (
     Address,
     Alert,
@@ -19,10 +21,13 @@ from bot.store.models import (
     SessionReport,
     Staff,
     Template,
+    Training,
 )
+from bot.store.reports import keep_report
 from tests.web.rows import MONDAY, NOW, WEEK, days_ago, kept
 from tests.web.said import letters, talk
 
+PROOFS = {("held", "yes", "yes"): "both", ("held", "yes", ""): "mentor"}
 __all__ = ["NOW", "WEEK", "Cast", "fill"]
 
 
@@ -93,7 +98,33 @@ def fill(db: Db) -> Cast:
             updated_at=days_ago(2),
         ),
     )
+    _frozen(db, cohort, staff=cast.ruth)
+    kept(
+        db,
+        Training(
+            cohort_id=spring,
+            title="Welcome evening",
+            audience="everyone",
+            starts_at=MONDAY + timedelta(weeks=15, days=2, hours=18),
+            minutes=120,
+            word="Kettle",
+            created_at=days_ago(4),
+        ),
+    )
     return cast
+
+
+def _frozen(db: Db, cohort: int, *, staff: int) -> int:
+    figures = figures_of(db, cohort_id=cohort)
+    return keep_report(
+        db,
+        cohort_id=cohort,
+        title="Halfway",
+        figures=figures,
+        digest=digest(figures),
+        staff_id=staff,
+        now=days_ago(3),
+    )
 
 
 def address_of_a_stranger(db: Db) -> int:
@@ -201,12 +232,12 @@ def _sessions(db: Db, pairing: int) -> None:
         ("held", 45, "yes", ""),
         ("missed", None, "no", ""),
         ("rescheduled", None, "moved", ""),
-        ("planned", None, "yes", "no"),
+        ("disputed", None, "yes", "no"),
         ("held", 75, "yes", ""),
         ("planned", None, "", ""),
         ("planned", None, "", ""),
         ("planned", None, "", ""),
-        ("planned", None, "", ""),
+        ("proposed", None, "", ""),
     )
     for number, (state, minutes, mentor, mentee) in enumerate(plan, start=1):
         starts_at = MONDAY + timedelta(weeks=number - 6, days=1, hours=17, minutes=30)
@@ -221,6 +252,8 @@ def _sessions(db: Db, pairing: int) -> None:
                 planned_minutes=60,
                 state=state,
                 minutes=minutes,
+                proof=PROOFS.get((state, mentor, mentee), ""),
+                proposed_by="mentor" if state == "proposed" else "",
             ),
         )
         for role, met in (("mentor", mentor), ("mentee", mentee)):

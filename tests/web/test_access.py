@@ -22,6 +22,12 @@ VALUES: dict[str, Any] = {
     "participant_id": 1,
     "alert_id": 1,
     "address_id": 1,
+    "cohort_id": 1,
+    "holiday_id": 1,
+    "pairing_id": 1,
+    "report_id": 1,
+    "session_id": 1,
+    "training_id": 1,
     "name": "welcome",
     "token": "unknown-token",
     "filename": "staff.css",
@@ -165,7 +171,17 @@ def test_machines_need_no_sign_in_and_no_form_token(nobody: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["/nothing-here", "/people/999999", "/strangers/999", "/weeks/2026-W99"]
+    "address",
+    [
+        "/nothing-here",
+        "/people/999999",
+        "/strangers/999",
+        "/weeks/2026-W99",
+        "/pairs/999",
+        "/cohorts/999",
+        "/trainings/999",
+        "/reports/999",
+    ],
 )
 def test_what_is_not_there_is_said_kindly(ruth: Browser, address: str) -> None:
     page = ruth.get(address, status=404)

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.engine.flow import Ask
 from bot.parts import Parts
 from bot.web.filters import spoken
 from tests.web.page import Browser, judged
@@ -55,6 +56,48 @@ def test_a_preview_reads_from_the_right_in_arabic(ruth: Browser) -> None:
     page = ruth.get("/conversations/goal_check_in?language=ar")
     assert page.one("ol").attributes["dir"] == "rtl"
     assert "Arabic is a draft." in page.text
+
+
+def test_a_choice_says_whether_it_leads_on_ends_or_opens_another_conversation(
+    ruth: Browser, parts: Parts
+) -> None:
+    for name, flow in parts.library.flows.items():
+        page = ruth.get(f"/conversations/{name}?language=fa")
+        said = [one.text for one in page.all("a") if one.attributes.get("class") == "leads"]
+        steps = [step for step in flow.steps if isinstance(step, Ask)]
+        opened = [one.opens for step in steps for one in step.options if one.opens]
+        assert [text.replace("opens: ", "") for text in said if text.startswith("opens: ")] == [
+            other.replace("_", " ") for other in opened
+        ]
+        assert {f"/conversations/{other}?language=fa" for other in opened} <= set(page.links())
+    ends = [one.text for one in ruth.get("/conversations/menu").all("span")]
+    assert "ends here" in ends
+
+
+def test_a_moment_several_choices_and_the_discreet_wording_are_said(ruth: Browser) -> None:
+    assert "She sends a day and a time; they are read back" in (
+        ruth.get("/conversations/session_time").text
+    )
+    check_in = ruth.get("/conversations/goal_check_in").text
+    assert "She may choose several." in check_in
+    assert "On a phone that others read:" in check_in
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("menu", "Begins when she sends MENU"),
+        ("pause", "Begins when she sends PAUSE"),
+        ("my_data", "Begins when she sends DATA"),
+        ("session_time", "Begins out of another conversation"),
+    ],
+)
+def test_a_conversation_that_is_never_planned_says_how_it_begins(
+    ruth: Browser, name: str, begins: str
+) -> None:
+    assert f"{begins}." in ruth.get(f"/conversations/{name}").text
+    assert begins in ruth.get("/conversations").text
+    assert "Begins when" not in ruth.get("/conversations/welcome").text
 
 
 @pytest.mark.parametrize("address", ["/conversations/unknown", "/conversations/welcome?language=x"])

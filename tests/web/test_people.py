@@ -79,9 +79,10 @@ def test_a_goal_has_her_words_at_the_start_and_now(amina: Page) -> None:
 def test_each_session_shows_what_both_sides_said(amina: Page) -> None:
     rows = [" ".join(one.text.split()) for one in amina.all("tr")]
     assert any("Held, reported by both, 1 h met, 1 h, it was good met, 1 h" in row for row in rows)
+    assert any("Held, reported by the mentor alone, 45 min met, 45 min" in row for row in rows)
     assert any("Missed did not meet, the mentee could not –" in row for row in rows)
-    assert any("Reported differently met, it was good did not meet" in row for row in rows)
-    assert any("No report yet – –" in row for row in rows)
+    assert any("The two do not agree met, it was good did not meet" in row for row in rows)
+    assert any("Nobody has said yet – –" in row for row in rows)
     assert amina.one("p", role="img").attributes["aria-label"] == "3 of 10 sessions held"
 
 

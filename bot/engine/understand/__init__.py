@@ -10,11 +10,11 @@ from datetime import datetime, tzinfo
 
 from bot.engine.understand.answers import answer_number, answer_yes_no, read_yes_no
 from bot.engine.understand.dates import answer_date
-from bot.engine.understand.doors import door, language, skips
+from bot.engine.understand.doors import CHOOSABLE, door, language, skips
 from bot.engine.understand.durations import answer_duration
 from bot.engine.understand.fold import fold, variants, without_marks
 from bot.engine.understand.items import Listener
-from bot.engine.understand.options import answer_options, tapped
+from bot.engine.understand.options import answer_options, begun_label, tapped
 from bot.engine.understand.question import UNCLEAR, Choice, Heard, Kind, Question, Reading
 from bot.engine.understand.words import Words, compile_harm, compile_words
 
@@ -95,6 +95,8 @@ def _door_or_answer(
     if standing is Heard.STOP:
         return Reading(Heard.STOP)
     place = tapped(folded, question)
+    if standing in (Heard.LATER, Heard.DONE) and begun_label(folded, question) is not None:
+        standing = None  # "another time", where that is how a choice begins
     if (
         standing is Heard.START
         and question.kind is Kind.YES_NO
@@ -102,8 +104,9 @@ def _door_or_answer(
     ):
         return UNCLEAR  # Arabic: "begin" and "never" are written alike
     if standing and not place:
-        return Reading(standing)
-    if skips(folded, listener) and not place:
+        chosen = standing in CHOOSABLE and _chosen(folded, listener, question)
+        return chosen or Reading(standing)
+    if skips(folded, listener) and not place and begun_label(folded, question) is None:
         return Reading(Heard.SKIP)
     reading = _at_zero(folded, listener, question)
     if reading.heard is Heard.UNCLEAR:
@@ -120,6 +123,14 @@ def _door_or_answer(
     return reading
 
 
+def _chosen(folded: str, listener: Listener, question: Question) -> Reading | None:
+    """The choice that a standing word is about: "leave" where one may choose to leave mentoring."""
+    if not question.choices:
+        return None
+    reading = answer_options(folded, listener, question)
+    return reading if reading.heard is Heard.OPTION else None
+
+
 def _at_zero(folded: str, listener: Listener, question: Question) -> Reading:
     """0 where it means "a person" or "skip". On a rating or a number it is the number zero."""
     if question.kind in (Kind.RATING, Kind.NUMBER, Kind.ANY) or folded.strip(" .)(*") != "0":
@@ -133,6 +144,11 @@ def _answer(
     folded: str, listener: Listener, question: Question, *, now: datetime, zone: tzinfo
 ) -> Reading:
     kind = question.kind
+    if kind is Kind.DATE and not (question.choices and tapped(folded, question)):
+        sunrise = listener.tongues[0].sunrise
+        reading = answer_date(folded, listener, now=now, zone=zone, sunrise=sunrise)
+        if reading.heard is Heard.DATE:
+            return reading
     if question.choices and kind not in (Kind.RATING, Kind.NUMBER):
         reading = answer_options(folded, listener, question)
         if reading.heard is not Heard.UNCLEAR:
@@ -146,9 +162,6 @@ def _answer(
             return answer_number(folded, listener, question)
         case Kind.DURATION:
             return answer_duration(folded, listener)
-        case Kind.DATE:
-            sunrise = listener.tongues[0].sunrise
-            return answer_date(folded, listener, now=now, zone=zone, sunrise=sunrise)
         case Kind.ANY:
             return _unasked(folded, listener)
         case _:

@@ -10,42 +10,49 @@ from bot.engine.understand.items import Item
 
 _CLOCK = re.compile(r"(\d{1,2})[:.]([0-5]\d)")
 _MINUTES = {"half": 30, "quarter": 15, "third": 20}
-_PARTS = ("am", "pm", "noon", "night")
+_PARTS = ("am", "pm", "evening", "noon", "night")
+# Counted from sunrise, 3 in the morning is nine o'clock. Only hours that lie in their part of the
+# day: whoever says "9 in the morning" may count from midnight, and is asked again.
+_FROM_SUNRISE = {"am": (range(1, 6), 6), "pm": (range(7, 12), 6), "evening": (range(1, 4), 18)}
 
 
 @dataclass(frozen=True)
 class ClockTime:
-    """An hour of the day. `bare`: a figure with nothing that says it is an hour; `said` as said.
-
-    `european`: written so that it cannot be counted from sunrise (13:00 or later, or am, pm).
-    """
+    """An hour of the day. `bare`: a figure with nothing that says it is an hour; `said` as said."""
 
     hour: int
     minute: int
     said: int
     bare: bool
-    european: bool
 
 
-def time_of_day(items: Sequence[Item]) -> ClockTime | None:
-    """The one time in these items, or None when there is none, or more, or anything unknown."""
+def time_of_day(items: Sequence[Item], *, sunrise: bool = False) -> ClockTime | None:
+    """The one time in these items, or None when there is none, or more, or anything unknown.
+
+    `sunrise`: her language may count from sunrise. An hour that may be counted so needs the part
+    of the day; 13:00 or later, and am or pm in Latin letters, cannot be.
+    """
     parts = {item.role for item in items if item.role in _PARTS}
-    latin = any(item.text in ("am", "pm", "a m", "p m") for item in items)
+    if parts & {"evening", "night", "noon"}:
+        parts.discard("pm")  # "in the evening at 7pm" says it twice
+    european = any(item.text in ("am", "pm", "a m", "p m") for item in items)
     marked = any(item.role in ("at", "hour") for item in items) or bool(parts)
     left = [item for item in items if item.role not in (*_PARTS, "at")]
     if not left and parts == {"noon"}:
-        return ClockTime(12, 0, 12, bare=False, european=True)
+        return ClockTime(12, 0, 12, bare=False)
     clock = _figures(left)
     if clock is None or len(parts) > 1:
         return None
     hour, minute, padded = clock
-    resolved = _resolve(hour, next(iter(parts), ""), padded=padded)
+    part = next(iter(parts), "")
+    if sunrise and hour < 13 and not european:
+        resolved = _from_sunrise(hour, part)
+    else:
+        resolved = _resolve(hour, part, padded=padded)
     if resolved is None:
         return None
     bare = not marked and len(left) == 1 and left[0].whole is not None
-    return ClockTime(
-        hour=resolved, minute=minute, said=hour, bare=bare, european=hour >= 13 or latin
-    )
+    return ClockTime(hour=resolved, minute=minute, said=hour, bare=bare)
 
 
 def _figures(items: Sequence[Item]) -> tuple[int, int, bool] | None:
@@ -64,6 +71,8 @@ def _figures(items: Sequence[Item]) -> tuple[int, int, bool] | None:
         shift = -1 if roles[1] == "minus" else 1
         minutes = _MINUTES.get(roles[2]) or _minute(left[2])
         return _shifted(_hour(left[0]), shift * minutes) if minutes else None
+    if len(left) == 2 and left[0].text == "half":  # British "half five"
+        return _shifted(_hour(left[1]), _MINUTES["half"])
     if len(left) == 2 and (minutes := _minute(left[1])) is not None:
         return _shifted(_hour(left[0]), minutes or 0) if left[0].role == "digits" else None
     return None
@@ -95,12 +104,19 @@ def _shifted(hour: int | None, minutes: int) -> tuple[int, int, bool] | None:
     return total // 60, total % 60, False
 
 
+def _from_sunrise(hour: int, part: str) -> int | None:
+    hours, shift = _FROM_SUNRISE.get(part, (range(0), 0))
+    return hour + shift if hour in hours else None
+
+
 def _resolve(hour: int, part: str, *, padded: bool) -> int | None:
-    """The hour of 24. Without am or pm: 1 to 6 afternoon, 7 to 11 morning, 05:00 is doubtful."""
+    """The hour of 24. Without am or pm: 1 to 7 after noon, 8 to 11 morning, 05:00 is doubtful."""
     if hour >= 13:
-        return hour if part in ("", "pm", "night") else None
+        return hour if part in ("", "pm", "evening", "night") else None
     if part == "am":
         return hour if 4 <= hour <= 11 else None
+    if part == "evening":
+        return hour + 12 if 4 <= hour <= 11 else None
     if part == "pm":
         return 12 if hour == 12 else hour + 12 if 1 <= hour <= 11 else None
     if part == "noon":
@@ -109,4 +125,4 @@ def _resolve(hour: int, part: str, *, padded: bool) -> int | None:
         return hour + 12 if 6 <= hour <= 11 else None
     if hour == 0 or (padded and hour < 7):
         return None
-    return hour + 12 if hour <= 6 else hour
+    return hour + 12 if hour <= 7 and not padded else hour

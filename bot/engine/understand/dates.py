@@ -24,9 +24,11 @@ _ROLES = [
     "at",
     "am",
     "pm",
+    "evening",
     "noon",
     "night",
     "next",
+    "date_mark",
     "coming",
     "week",
     "half",
@@ -38,16 +40,21 @@ _ROLES = [
     "or",
     "hour",
     "minute",
+    "uk_time",
     "article",
     "approx",
     "neutral",
     "polite",
     "yes",
 ]
-_IGNORED = frozenset(["article", "approx", "neutral", "polite", "yes", "comma", "question", "dash"])
+_IGNORED = frozenset(
+    ["article", "approx", "neutral", "polite", "yes", "comma", "question", "dash", "uk_time"]
+)
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})(?:[-/.](\d{4}|\d{2}))?")
 FURTHEST = timedelta(days=400)
+# A day of this year that has just gone is a slip, not the same day next year.
+FURTHEST_WITHOUT_YEAR = timedelta(days=250)
 
 
 @dataclass
@@ -69,20 +76,31 @@ def answer_date(
     folded: str, listener: Listener, *, now: datetime, zone: tzinfo, sunrise: bool
 ) -> Reading:
     """A DATE in the zone, later than now; unclear when day or time is missing or doubtful."""
-    items = listener.items(folded, _ROLES)
+    items = _hours_named(listener.items(folded, _ROLES), listener)
+    sunrise = sunrise and not any(item.role == "uk_time" for item in items)
     found = _sort([item for item in composed(items) if item.role not in _IGNORED])
-    clock = time_of_day(found.rest)
+    clock = time_of_day(found.rest, sunrise=sunrise)
     local = now.astimezone(zone)
-    if found.doubtful or clock is None or (sunrise and not clock.european):
+    if found.doubtful or clock is None:
         return UNCLEAR
     if clock.bare and any(listener.role(item.text, ("no",)) for item in found.rest):
         return UNCLEAR  # Persian: "Tuesday nine" is written as "Tuesday no"
     if _may_be_day(found, clock, today=local.date()):
         return UNCLEAR
     moment = _moment(found, clock, local=local)
-    if moment is None or not local < moment <= local + FURTHEST:
+    furthest = FURTHEST if found.year else FURTHEST_WITHOUT_YEAR
+    if moment is None or not local < moment <= local + furthest:
         return UNCLEAR
     return Reading(Heard.DATE, moment)
+
+
+def _hours_named(items: Sequence[Item], listener: Listener) -> list[Item]:
+    """After "at", a word that is a weekday and a number is the number: Arabic "at two"."""
+    named = list(items)
+    for at, item in enumerate(items[1:], 1):
+        if item.role == "weekday" and items[at - 1].role in ("at", "hour"):
+            named[at] = listener.role(item.text, ("number",)) or item
+    return named
 
 
 def _sort(items: Sequence[Item]) -> Found:
@@ -99,7 +117,9 @@ def _sort(items: Sequence[Item]) -> Found:
             found.next = True
         elif item.role == "week":
             found.next_week = True
-        elif item.role == "coming" or (item.role == "digits" and _written_date(item, found, items)):
+        elif item.role in ("coming", "date_mark") or (
+            item.role == "digits" and _written_date(item, found, items)
+        ):
             continue
         elif _is_day_of_month(item, before=before, following=following, found=found):
             found.day_of_month = item.whole or item.value
@@ -115,7 +135,7 @@ def _sort(items: Sequence[Item]) -> Found:
 def _is_day_of_month(
     item: Item, *, before: Item | None, following: Item | None, found: Found
 ) -> bool:
-    """A number beside a month's name, or one that ends in th."""
+    """A number beside a month's name, after "day" or "date", or one that ends in th."""
     if found.day_of_month is not None:
         return False
     value = item.value if item.role == "ordinal" else item.whole
@@ -125,7 +145,7 @@ def _is_day_of_month(
         return True
     if following is not None and following.role == "month":
         return before is None or before.role != "at"
-    return before is not None and before.role == "month"
+    return before is not None and before.role in ("month", "date_mark")
 
 
 def _written_date(item: Item, found: Found, items: Sequence[Item]) -> bool:
@@ -157,7 +177,7 @@ def _may_be_day(found: Found, clock: ClockTime, *, today: date) -> bool:
     """Bare "Tuesday 5" is the hour, unless a Tuesday the 5th is near; "Tuesday 17" is doubtful."""
     if not clock.bare or found.weekday is None or found.day_of_month is not None:
         return False
-    if clock.hour > 12:
+    if clock.said > 12:
         return True
     ahead = (today + timedelta(days=days) for days in range(40))
     return any(day.weekday() == found.weekday and day.day == clock.said for day in ahead)
@@ -206,12 +226,13 @@ def _calendar_days(found: Found, *, today: date) -> list[date]:
 
 
 def _weekdays(found: Found, *, today: date, weekday: int) -> list[date]:
-    """The coming one. "Next Tuesday" is clear only when the coming one lies in next week."""
+    """The coming one. "Next Tuesday" is clear only when that one lies in next week."""
     ahead = (weekday - today.weekday()) % 7
     coming = today + timedelta(days=ahead)
     monday = today + timedelta(days=7 - today.weekday())
     if found.next_week:
         return [monday + timedelta(days=weekday)]
     if found.next:
+        coming = coming if ahead else monday + timedelta(days=weekday)
         return [coming] if coming >= monday else []
     return [coming, coming + timedelta(days=7)]

@@ -1,6 +1,6 @@
-"""Standing words: stop, start, help, later, done, skip, a language's name. Whole messages only.
+"""Standing words, from stop and help to my data; skip; a language's name. Whole messages only.
 
-"Bus stop" or "thank you for your help" never opens a door: every word must belong to it.
+"Bus stop" or "we took a break" never opens a door: every word must belong to it, or be courteous.
 """
 
 from __future__ import annotations
@@ -11,14 +11,26 @@ from bot.engine.understand.fold import folded_phrase
 from bot.engine.understand.items import Listener
 from bot.engine.understand.question import Heard
 
-_DOORS = ("stop", "start", "help", "later", "done")
+_DOORS = ("stop", "start", "help", "pause", "leave", "delete", "data", "menu", "later", "done")
+# These open a question of their own; where a choice is about the same thing, the choice is meant.
+CHOOSABLE = frozenset((Heard.PAUSE, Heard.LEAVE, Heard.DELETE, Heard.DATA, Heard.MENU))
+_ASKED_FOR = frozenset(heard.value for heard in CHOOSABLE)
+_GOING = frozenset(("stop", "leave", "delete"))
 _COURTESY = ("polite",)
 _BESIDE = frozenset(("polite", "comma", "question"))
 
 
 def door(folded: str, listener: Listener) -> Heard | None:
-    """The door that the whole message is, courtesies aside; None when it is anything more."""
-    roles = _roles(folded, listener, (*_DOORS, *_COURTESY))
+    """The door that the whole message is, courtesies aside; None when it is anything more.
+
+    Before or after pause, leave, delete, data and menu may stand words of wishing: "can I".
+    """
+    roles = _roles(folded, listener, (*_DOORS, *_COURTESY, "wish"))
+    if "wish" in roles:
+        roles = roles - {"wish"}
+        return Heard(roles.pop()) if len(roles) == 1 and roles <= _ASKED_FOR else None
+    if "stop" in roles and roles <= _GOING:
+        return Heard.STOP  # "stop, delete my data": first of all nothing more is sent
     return Heard(roles.pop()) if len(roles) == 1 and roles <= set(_DOORS) else None
 
 

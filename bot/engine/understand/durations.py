@@ -33,6 +33,7 @@ _ROLES = [
 _IGNORED = frozenset(["article", "approx", "neutral", "polite", "yes", "comma", "question"])
 _SHARES = {"half": 30, "third": 20, "quarter": 15}
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
+_FRACTION = re.compile(r"([1-3])/([24])")
 _DECIMAL = re.compile(r"(\d{0,2})[.,](0|5|50|25|75)")
 
 
@@ -131,6 +132,8 @@ def _counted(
         return 45, 3, True
     if unit == ["quarter"] and amount == 3 and after_hours:
         return 45, 2, True
+    if unit == ["dual"] and amount < 1 and items[1].value == 1:
+        return amount * 60, 2, False  # 3/4 of an hour
     share = {"half": 0.5, "quarter": 0.25}.get(roles[2] if len(roles) > 2 else "")
     if unit == ["and"] and share and roles[3:4] in (["hour"], ["hours"]):
         return (amount + share) * 60, 4, False
@@ -142,6 +145,8 @@ def _counted(
 def _amount(item: Item) -> float | None:
     if item.whole is not None:
         return item.whole
+    if item.role == "digits" and (found := _FRACTION.fullmatch(item.text)):
+        return int(found[1]) / int(found[2])
     if item.role == "digits" and (found := _DECIMAL.fullmatch(item.text)):
         return int(found[1] or 0) + float(f"0.{found[2]}")
     return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 _FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
 _FRACTION = re.compile(r"(\d?)\s?([½¼¾])")
@@ -23,8 +24,9 @@ _LAST_RUN = re.compile(r"([^\W\d_])\1+\b")
 # Vowel signs of the Indic and South-East Asian scripts are not \w for Python.
 _LETTER = r"\w\u0300-\u036f\u0591-\u05c7\u0900-\u0963\u0966-\u0dff\u0e01-\u0e4e\u0f71-\u0f84"
 WORD = rf"[{_LETTER}]+"
-_PHRASE_TOKEN = re.compile(rf"{WORD}|[^\s\w!-~]")
-_PHRASE_OR_LINE = re.compile(rf"{WORD}|\n|[^\s\w!-~]")
+# Signs and pictures are words of a phrase; punctuation, Ethiopic too, is not.
+_PHRASE_TOKEN = re.compile(rf"{WORD}|[^\s\w!-~\u1361-\u1368]")
+_PHRASE_OR_LINE = re.compile(rf"{WORD}|\n|[^\s\w!-~\u1361-\u1368]")
 HARM_TOKEN = re.compile(rf"{WORD}|\U0001f198")
 
 
@@ -100,6 +102,12 @@ def _ethiopic_value(run: str) -> int:
 def folded_phrase(text: str) -> str:
     """A phrase as the words lists hold it: folded, one space between words, no punctuation."""
     return " ".join(_PHRASE_TOKEN.findall(fold(text)))
+
+
+@lru_cache(maxsize=4096)
+def folded_label(label: str) -> str:
+    """The same for the label of a choice: these come again and again, what people type does not."""
+    return folded_phrase(label)
 
 
 def folded_phrases(texts: Sequence[str]) -> list[str]:

@@ -20,7 +20,10 @@ _PIECES = re.compile(r"\d+|\D+")
 _SIGNS = {"/": "slash", "+": "plus", "&": "and", ",": "comma", "?": "question", "-": "dash"}
 # What may be glued to a figure: "90min", "5pm", "24th", "7من10". Never the letters of a word.
 _AMOUNTS = ("half", "quarter", "number")
-_GLUED = frozenset(["hour", "hours", "minute", "am", "pm", "outof", "and", "ordinal_mark"])
+_GLUED = frozenset(["hour", "hours", "minute", "am", "pm", "evening", "outof", "and"]) | {
+    "ordinal_mark",
+    "approx",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
+from bot.engine.understand.alike import chosen_weekday, said_otherwise
 from bot.engine.understand.answers import read_yes_no, single_number
-from bot.engine.understand.fold import fold, folded_phrase
+from bot.engine.understand.fold import fold, folded_label, folded_phrase
 from bot.engine.understand.items import Item, Listener
 from bot.engine.understand.question import UNCLEAR, Choice, Heard, Question, Reading
 
@@ -14,7 +16,8 @@ CUTS = (20, 24)  # WhatsApp's longest button and longest list row
 _LIGHT = ("negator", "neutral", "polite", "and", "article")
 _SEVERAL = ("and", "or", "number", "neutral", "polite")
 _OF_WEIGHT = 4
-_LISTED = re.compile(r"\s*[,،;؛+&\n]\s*")
+_NINE = 9
+_LISTED = re.compile(r"\s*[,،;؛፡+&\n]\s*")
 
 
 def tapped(folded: str, question: Question) -> int | None:
@@ -27,18 +30,32 @@ def tapped(folded: str, question: Question) -> int | None:
         place
         for place, choice in enumerate(question.choices, 1)
         if phrase in label_forms(choice.label)
-        or squeezed == folded_phrase(choice.label).replace(" ", "")
+        or squeezed == folded_label(choice.label).replace(" ", "")
     )
 
 
-def label_forms(label: str) -> set[str]:
+def begun_label(folded: str, question: Question) -> int | None:
+    """The place of the only label that begins with these words and goes on; 0 for several."""
+    start = f"{folded_phrase(folded)} "
+    places = [
+        place
+        for place, choice in enumerate(question.choices, 1)
+        if folded_label(choice.label).startswith(start)
+    ]
+    return (places[0] if len(places) == 1 else 0) if places and start.strip() else None
+
+
+@lru_cache(maxsize=4096)
+def label_forms(label: str) -> frozenset[str]:
     """A label as it may come back: whole, cut, or with its dots where it was cut."""
     cuts = [label, *(label[: cut - less] for cut in CUTS for less in (0, 1) if len(label) > cut)]
-    return {form for cut in cuts if (form := folded_phrase(cut))}
+    return frozenset(form for cut in cuts if (form := folded_phrase(cut)))
 
 
 def answer_options(folded: str, listener: Listener, question: Question) -> Reading:
     """An OPTION with its place, a tuple of places when several were asked for and given."""
+    if _no_or_number(folded, listener, question):
+        return UNCLEAR
     place = _one(folded, listener, question)
     if place:
         return Reading(Heard.OPTION, place)
@@ -46,6 +63,14 @@ def answer_options(folded: str, listener: Listener, question: Question) -> Readi
     if not places:
         return UNCLEAR
     return Reading(Heard.OPTION, places if len(places) > 1 else places[0])
+
+
+def _no_or_number(folded: str, listener: Listener, question: Question) -> bool:
+    """Persian writes "no" and "nine" alike; among nine choices or more it may be either."""
+    if len(question.choices) < _NINE or tapped(folded, question):
+        return False
+    number = single_number(folded, listener)
+    return number == _NINE and read_yes_no(folded, listener) is Heard.NO
 
 
 def _one(folded: str, listener: Listener, question: Question) -> int | None:
@@ -57,14 +82,22 @@ def _one(folded: str, listener: Listener, question: Question) -> int | None:
         rest = tapped(numbered[2], question)
         if rest == int(numbered[1]):
             return rest
+    weekday = chosen_weekday(folded, listener, choices)
+    if weekday is not None:
+        return weekday or None
     word = single_number(folded, listener)
     ordinal = _ordinal(folded, listener)
     found = {
         place if place and 1 <= place <= len(choices) else None
         for place in (word, ordinal, _meant(folded, listener, choices))
     }
-    found.add(tapped(folded, question) or _by_label(folded, listener, choices))
-    return _only(found - {None})
+    begun = begun_label(folded, question)
+    if begun is not None and found - {None, begun}:
+        return None  # "one" may be the first choice, or how "One hour" begins
+    label = tapped(folded, question) or _by_label(folded, listener, choices)
+    label = label or _without_articles(folded, choices)
+    found |= {label, None if label else said_otherwise(folded, listener, choices)}
+    return _only(found - {None}) or None
 
 
 def _by_figure(figure: int, label: int | None, count: int) -> int | None:
@@ -92,12 +125,27 @@ def _meant(folded: str, listener: Listener, choices: Sequence[Choice]) -> int | 
     meanings = [choice.means or meaning(choice.label, listener) for choice in choices]
     if meanings.count(heard.value) != 1:
         return None
-    return meanings.index(heard.value) + 1
+    place = meanings.index(heard.value) + 1
+    return None if _fits_another(folded, listener, choices, place=place) else place
+
+
+def _fits_another(
+    folded: str, listener: Listener, choices: Sequence[Choice], *, place: int
+) -> bool:
+    """ "I couldn't come" is a no, but not the choice that says no of somebody else."""
+    said, denied = _weighty(folded, listener)
+    if not said:
+        return False
+    labels = (_weighty(fold(choice.label), listener) for choice in choices)
+    return any(
+        number != place and negated == denied and _stands_in(said, words)
+        for number, (words, negated) in enumerate(labels, 1)
+    )
 
 
 def meaning(label: str, listener: Listener) -> str:
     """What the label says, "yes" or "no", alone or before a comma: "No, call me"."""
-    first = re.split(r"[,،.]", fold(label), maxsplit=1)[0]
+    first = re.split(r"[,،.፡]", fold(label), maxsplit=1)[0]
     heard = read_yes_no(first, listener)
     return "" if heard is Heard.UNCLEAR else heard.value
 
@@ -114,7 +162,7 @@ def _by_label(folded: str, listener: Listener, choices: Sequence[Choice]) -> int
         return None
     same = [n for n, label in enumerate(labels, 1) if label == (said, denied)]
     if same:
-        return _only(same)
+        return None if _half_said(folded, choices, labels, place=same[0]) else _only(same)
     within = [
         n
         for n, (words, negated) in enumerate(labels, 1)
@@ -130,12 +178,41 @@ def _by_label(folded: str, listener: Listener, choices: Sequence[Choice]) -> int
     return _only(near)
 
 
+def _half_said(
+    folded: str,
+    choices: Sequence[Choice],
+    labels: Sequence[tuple[tuple[str, ...], bool]],
+    *,
+    place: int,
+) -> bool:
+    """ "Yes" is not "Yes, today" where there is "Yes, this week" too."""
+    unsaid = set(folded_label(choices[place - 1].label).split()) - set(
+        folded_phrase(folded).split()
+    )
+    said = labels[place - 1][0]
+    return bool(unsaid - {"the", "a", "an"}) and any(
+        _stands_in(said, words) for n, (words, _) in enumerate(labels, 1) if n != place
+    )
+
+
+def _without_articles(folded: str, choices: Sequence[Choice]) -> int | None:
+    """The only label that is this but for the Arabic "the", which many leave out."""
+    said = _bare(folded_phrase(folded))
+    places = (n for n, choice in enumerate(choices, 1) if _bare(folded_label(choice.label)) == said)
+    return _only(places) if said else None
+
+
+def _bare(phrase: str) -> str:
+    words = phrase.split()
+    return " ".join(word[2:] if len(word) > 5 and word.startswith("ال") else word for word in words)
+
+
 def _names_another(folded: str, choices: Sequence[Choice], *, said: Sequence[str]) -> bool:
     """Whether a word that carries no weight elsewhere is part of a label without what was said."""
     spoken = set(folded_phrase(folded).split())
     weighty = set(folded_phrase(" ".join(said)).split())
     light = {word for word in spoken - weighty if len(word) >= _OF_WEIGHT}
-    labels = [set(folded_phrase(choice.label).split()) for choice in choices]
+    labels = [set(folded_label(choice.label).split()) for choice in choices]
     return any(light & label for label in labels if not weighty & label) and not any(
         spoken - {"the", "a"} <= label for label in labels
     )
@@ -151,7 +228,7 @@ def _word_for_word(
         for place, choice in enumerate(choices, 1)
         if len("".join(words)) >= 5
         and same_denial[place - 1]
-        and _stands_in(words, tuple(folded_phrase(choice.label).split()))
+        and _stands_in(words, tuple(folded_label(choice.label).split()))
     )
 
 
@@ -223,11 +300,23 @@ def _listed(folded: str, listener: Listener, question: Question) -> tuple[int, .
 def _joined_labels(part: str, listener: Listener, question: Question) -> set[int | None]:
     """The places of labels with an "and" between, or glued on to the second: الأطفال والصحة."""
     for glued in (False, True):
-        pieces = _at_and(part, listener, glued=glued)
+        pieces = _at_and(_unglued(part, listener) if glued else part, listener, glued=glued)
         found = {_one(piece, listener, question) for piece in pieces}
         if len(pieces) > 1 and None not in found:
             return found
     return set()
+
+
+def _unglued(part: str, listener: Listener) -> str:
+    """Tigrinya says "children-and time-and": each "and" a word of its own, the last one off."""
+    for ending in listener.tongues[0].after:
+        words = part.split()
+        if len(words) > 1 and words[-1].endswith(ending):
+            ended = [
+                word.removesuffix(ending) + f" {ending}" * word.endswith(ending) for word in words
+            ]
+            return " ".join(ended).removesuffix(f" {ending}")
+    return part
 
 
 def _at_and(part: str, listener: Listener, *, glued: bool) -> list[str]:

@@ -25,6 +25,12 @@ PLAIN = [
     "stop",
     "start",
     "help",
+    "pause",
+    "leave",
+    "delete",
+    "data",
+    "menu",
+    "wish",
     "later",
     "done",
     "outof",
@@ -42,12 +48,15 @@ PLAIN = [
     "at",
     "am",
     "pm",
+    "evening",
     "noon",
     "night",
     "next",
+    "date_mark",
     "coming",
     "week",
     "ordinal_mark",
+    "uk_time",
 ]
 # … and those that are a table: value = phrases.
 VALUED = ("number", "ordinal", "weekday", "month", "day", "dual")
@@ -57,12 +66,14 @@ VALUED = ("number", "ordinal", "weekday", "month", "day", "dual")
 class Words:
     """What phrases mean in one language. `phrases`: folded phrase → role → value.
 
-    `begins`: first word of phrases → how many words the longest of them has.
+    `begins`: first word of phrases → how many words the longest of them has. `choices`: folded
+    phrase → the names of the choices it may stand for.
     """
 
     language: str
     phrases: Mapping[str, Mapping[str, int]] = field(repr=False)
     begins: Mapping[str, int] = field(repr=False)
+    choices: Mapping[str, frozenset[str]] = field(repr=False)
     before: tuple[str, ...]
     after: tuple[str, ...]
     sunrise: bool
@@ -84,11 +95,20 @@ def compile_words(
         language=language,
         phrases=phrases,
         begins=_begins(phrases),
+        choices=_choices(_table(table.get("choices"))),
         before=_texts(joined.get("before")),
         after=_texts(joined.get("after")),
         sunrise=bool(table.get("hours_from_sunrise", False)),
         harm=compile_harm(harm),
     )
+
+
+def _choices(table: Mapping[str, object]) -> dict[str, frozenset[str]]:
+    names: dict[str, set[str]] = {}
+    for name, texts in table.items():
+        for phrase in folded_phrases(_texts(texts)):
+            names.setdefault(phrase, set()).add(name)
+    return {phrase: frozenset(found) for phrase, found in names.items() if phrase}
 
 
 def _begins(phrases: Iterable[str]) -> dict[str, int]:

@@ -5,11 +5,23 @@ from bot.store.models.people import (
     Cohort,
     Consent,
     Enrolment,
+    Holiday,
     Organisation,
     Pairing,
     Participant,
 )
-from bot.store.models.programme import Alert, CheckIn, Goal, GoalEntry, Session, SessionReport
+from bot.store.models.programme import (
+    Alert,
+    Attendance,
+    CheckIn,
+    Goal,
+    GoalEntry,
+    Report,
+    Session,
+    SessionChange,
+    SessionReport,
+    Training,
+)
 from bot.store.models.staff import AuditEntry, Mark, SignIn, SignInAttempt, SignInLink, Staff
 from bot.store.models.talk import Answer, Conversation, Delivery, Message, Receipt, Template
 
@@ -17,6 +29,7 @@ __all__ = [
     "Address",
     "Alert",
     "Answer",
+    "Attendance",
     "AuditEntry",
     "CheckIn",
     "Cohort",
@@ -26,17 +39,21 @@ __all__ = [
     "Enrolment",
     "Goal",
     "GoalEntry",
+    "Holiday",
     "Mark",
     "Message",
     "Organisation",
     "Pairing",
     "Participant",
     "Receipt",
+    "Report",
     "Session",
+    "SessionChange",
     "SessionReport",
     "SignIn",
     "SignInAttempt",
     "SignInLink",
     "Staff",
     "Template",
+    "Training",
 ]

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import JSON
 from sqlmodel import Field, Index, SQLModel, UniqueConstraint, text
 
 from bot.store.types import Instant
@@ -24,7 +25,9 @@ class CheckIn(SQLModel, table=True):
     enrolment_id: int = Field(foreign_key="enrolment.id", index=True)
     flow: str
     slot: str
-    session_id: int | None = Field(default=None, foreign_key="session.id")
+    session_id: int | None = Field(default=None, foreign_key="session.id", index=True)
+    goal_id: int | None = Field(default=None, foreign_key="goal.id")
+    training_id: int | None = Field(default=None, foreign_key="training.id")
     due_at: datetime = Field(sa_type=Instant)
     state: str = "planned"
     reason: str = ""
@@ -63,7 +66,10 @@ class GoalEntry(SQLModel, table=True):
 class Session(SQLModel, table=True):
     """A mentor and a mentee meeting.
 
-    State: planned, held, missed or rescheduled. `minutes` is what counts, once known.
+    State: proposed (one side named a time), planned (both know it), held, missed, disputed (the
+    two do not agree), rescheduled (`moved_to` is the new one), cancelled (in time) or unreported.
+    `minutes` is what counts, once known; `proof` says by whose word: both, mentor, mentee, staff.
+    `settled_at`: its time to be reported was over. What staff have said (`proof` staff) stays.
     """
 
     __table_args__ = (UniqueConstraint("pairing_id", "number"),)
@@ -75,6 +81,27 @@ class Session(SQLModel, table=True):
     planned_minutes: int
     state: str = "planned"
     minutes: int | None = None
+    proof: str = ""
+    place: str = ""  # phone, video or in_person
+    proposed_by: str = ""  # the role whose idea this time was; empty: the cohort's plan
+    reason: str = ""
+    moved_to: int | None = Field(default=None, foreign_key="session.id")
+    settled_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class SessionChange(SQLModel, table=True):
+    """One correction of a session by staff, kept for good: what it was, what it is, and why."""
+
+    __tablename__ = "session_change"
+
+    id: int | None = Field(default=None, primary_key=True)
+    session_id: int = Field(foreign_key="session.id", index=True)
+    staff_id: int = Field(foreign_key="staff.id")
+    field: str
+    old: str
+    new: str
+    why: str
+    at: datetime = Field(sa_type=Instant)
 
 
 class SessionReport(SQLModel, table=True):
@@ -91,6 +118,49 @@ class SessionReport(SQLModel, table=True):
     feeling: str = ""
     reason: str = ""
     at: datetime = Field(sa_type=Instant)
+
+
+class Training(SQLModel, table=True):
+    """One training event of a cohort. Who sends its `word` that day was there for its minutes."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    cohort_id: int = Field(foreign_key="cohort.id", index=True)
+    title: str
+    audience: str = "mentor"  # mentor, mentee or everyone
+    starts_at: datetime = Field(sa_type=Instant, index=True)
+    minutes: int
+    word: str = ""
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class Attendance(SQLModel, table=True):
+    """What is known of one participant at one training: is she coming, was she there, was it good.
+
+    `minutes` is empty until she was there; `source` is word (she sent it) or staff.
+    """
+
+    __table_args__ = (UniqueConstraint("training_id", "enrolment_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    training_id: int = Field(foreign_key="training.id")
+    enrolment_id: int = Field(foreign_key="enrolment.id", index=True)
+    coming: str = ""  # yes, no, part
+    minutes: int | None = None
+    source: str = ""
+    useful: str = ""  # very, ok, not
+    at: datetime = Field(sa_type=Instant)
+
+
+class Report(SQLModel, table=True):
+    """The figures of a cohort as they stood when staff froze them. Never changed."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    cohort_id: int = Field(foreign_key="cohort.id", index=True)
+    title: str
+    figures: dict[str, object] = Field(default_factory=dict, sa_type=JSON)
+    digest: str
+    staff_id: int = Field(foreign_key="staff.id")
+    frozen_at: datetime = Field(sa_type=Instant)
 
 
 class Alert(SQLModel, table=True):

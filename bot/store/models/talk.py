@@ -35,8 +35,10 @@ class Conversation(SQLModel, table=True):
     tries: int = 0
     answers: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     goal_id: int | None = Field(default=None, foreign_key="goal.id")  # the goal in turn
+    session_id: int | None = Field(default=None, foreign_key="session.id", index=True)
     prompt_id: int | None = None
     state: str = Field(default="open", index=True)
+    reminded_at: datetime | None = Field(default=None, sa_type=Instant)
     started_at: datetime = Field(sa_type=Instant)
     updated_at: datetime = Field(sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
@@ -96,7 +98,7 @@ class Delivery(SQLModel, table=True):
     state: str = "queued"
     mode: str = ""
     reason: str = ""
-    priority: int = 0  # 0 a reply, 1 a check-in: replies go first
+    priority: int = 0  # 0 a reply, 1 started by the bot, 2 a reminder: replies go first
     attempts: int = 0
     looked: int = 0  # how often the provider's list was searched for it
     not_before: datetime = Field(sa_type=Instant)

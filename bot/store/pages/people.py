@@ -6,10 +6,11 @@ from datetime import date, datetime
 from sqlalchemy import func, or_, select
 from sqlmodel import Session
 
-from bot.store.models import Address, Cohort, Enrolment, Organisation, Pairing, Participant
+from bot.store.models import Address, Alert, Cohort, Enrolment, Organisation, Pairing, Participant
 from bot.store.tables import table
 
 ADDRESS = table(Address)
+ALERT = table(Alert)
 COHORT = table(Cohort)
 ENROLMENT = table(Enrolment)
 ORGANISATION = table(Organisation)
@@ -19,7 +20,7 @@ PERSON = table(Participant)
 
 @dataclass(frozen=True, kw_only=True)
 class ListedPerson:
-    """One enrolment of one participant."""
+    """One enrolment of one participant. `alerts`: how many about her nobody has closed."""
 
     participant_id: int
     enrolment_id: int
@@ -28,7 +29,10 @@ class ListedPerson:
     role: str
     language: str
     state: str
+    paused_until: datetime | None
+    quiet_at: datetime | None
     held: bool
+    alerts: int
     enrolment_state: str
     organisation: str
     cohort_id: int
@@ -54,6 +58,12 @@ def people(db: Session) -> tuple[ListedPerson, ...]:
         .group_by(ADDRESS.c.participant_id)
         .subquery()
     )
+    waiting = (
+        select(ALERT.c.participant_id, func.count().label("alerts"))
+        .where(ALERT.c.state != "closed")
+        .group_by(ALERT.c.participant_id)
+        .subquery()
+    )
     rows = db.execute(
         select(
             PERSON.c.id.label("participant_id"),
@@ -63,7 +73,10 @@ def people(db: Session) -> tuple[ListedPerson, ...]:
             ENROLMENT.c.role,
             PERSON.c.language,
             PERSON.c.state,
+            PERSON.c.paused_until,
+            PERSON.c.quiet_at,
             PERSON.c.held_at.is_not(None).label("held"),
+            func.coalesce(waiting.c.alerts, 0).label("alerts"),
             ENROLMENT.c.state.label("enrolment_state"),
             func.coalesce(ORGANISATION.c.name, "").label("organisation"),
             COHORT.c.id.label("cohort_id"),
@@ -76,13 +89,14 @@ def people(db: Session) -> tuple[ListedPerson, ...]:
         .join(COHORT, COHORT.c.id == ENROLMENT.c.cohort_id)
         .outerjoin(ORGANISATION, ORGANISATION.c.id == ENROLMENT.c.organisation_id)
         .outerjoin(heard, heard.c.participant_id == PERSON.c.id)
+        .outerjoin(waiting, waiting.c.participant_id == PERSON.c.id)
         .order_by(COHORT.c.starts_on.desc(), COHORT.c.id, PERSON.c.name, PERSON.c.id)
     )
     return tuple(ListedPerson(**row._mapping) for row in rows)
 
 
-def paired(db: Session, *, participant_id: int | None = None) -> tuple[PairedWith, ...]:
-    """Both sides of every active pairing, or those of one participant."""
+def paired(db: Session) -> tuple[PairedWith, ...]:
+    """Both sides of every active pairing."""
     mine, others = ENROLMENT.alias("mine"), ENROLMENT.alias("others")
     statement = (
         select(mine.c.id.label("enrolment_id"), PERSON.c.id.label("participant_id"), PERSON.c.name)
@@ -93,6 +107,4 @@ def paired(db: Session, *, participant_id: int | None = None) -> tuple[PairedWit
         .where(PAIRING.c.state == "active", mine.c.id != others.c.id)
         .order_by(PERSON.c.name, PERSON.c.id)
     )
-    if participant_id is not None:
-        statement = statement.where(mine.c.participant_id == participant_id)
     return tuple(PairedWith(**row._mapping) for row in db.execute(statement))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, or_, select
 from sqlmodel import Session
 
 from bot.store.models import (
@@ -38,11 +38,17 @@ PERSON = table(Participant)
 REPORT = table(SessionReport)
 T = TypeVar("T")
 NEXT_CHECK_INS = 3
+HERS = (
+    *("id", "reference", "name", "language", "discreet", "state", "paused_until", "held_at"),
+    *("quiet_at", "part_of_day", "weekday", "listens", "safe_word", "hold_backs"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Who:
-    """A participant with her newest enrolment; its fields are empty while she has none."""
+    """A participant with her newest enrolment that goes on, else her newest; its fields are empty
+    while she has none.
+    """
 
     id: int
     reference: str
@@ -52,6 +58,12 @@ class Who:
     state: str
     paused_until: datetime | None
     held_at: datetime | None
+    quiet_at: datetime | None
+    part_of_day: str
+    weekday: int | None
+    listens: str
+    safe_word: str
+    hold_backs: list[str] | None
     enrolment_id: int | None
     role: str | None
     enrolment_state: str | None
@@ -83,18 +95,6 @@ class EntryRow:
     words: str
     rating: int | None
     at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class SessionRow:
-    """One session of one of her pairings. Its reports come as `ReportRow`s."""
-
-    id: int
-    number: int
-    starts_at: datetime
-    planned_minutes: int
-    state: str
-    minutes: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,12 +146,7 @@ class CheckInRow:
 def who(db: Session, *, participant_id: int) -> Who | None:
     rows = db.execute(
         select(
-            *(
-                PERSON.c[name]
-                for name in ("id", "reference", "name", "language", "discreet", "state")
-            ),
-            PERSON.c.paused_until,
-            PERSON.c.held_at,
+            *(PERSON.c[name] for name in HERS),
             ENROLMENT.c.id.label("enrolment_id"),
             ENROLMENT.c.role,
             ENROLMENT.c.state.label("enrolment_state"),
@@ -165,7 +160,7 @@ def who(db: Session, *, participant_id: int) -> Who | None:
         .outerjoin(COHORT, COHORT.c.id == ENROLMENT.c.cohort_id)
         .outerjoin(ORGANISATION, ORGANISATION.c.id == ENROLMENT.c.organisation_id)
         .where(PERSON.c.id == participant_id)
-        .order_by(ENROLMENT.c.id.desc())
+        .order_by(case((ENROLMENT.c.state == "active", 0), else_=1), ENROLMENT.c.id.desc())
         .limit(1)
     )
     return next((Who(**row._mapping) for row in rows), None)
@@ -199,22 +194,6 @@ def entries(db: Session, *, participant_id: int) -> tuple[EntryRow, ...]:
     return _rows(db, statement, EntryRow)
 
 
-def sessions(db: Session, *, participant_id: int) -> tuple[SessionRow, ...]:
-    statement = (
-        select(
-            MEETING.c.id,
-            MEETING.c.number,
-            MEETING.c.starts_at,
-            MEETING.c.planned_minutes,
-            MEETING.c.state,
-            MEETING.c.minutes,
-        )
-        .where(MEETING.c.pairing_id.in_(_pairings(participant_id)))
-        .order_by(MEETING.c.starts_at, MEETING.c.number)
-    )
-    return _rows(db, statement, SessionRow)
-
-
 def reports(db: Session, *, participant_id: int) -> tuple[ReportRow, ...]:
     statement = (
         select(
@@ -240,21 +219,20 @@ def _pairings(participant_id: int) -> Any:
 
 
 def consents(db: Session, *, participant_id: int) -> tuple[ConsentRow, ...]:
-    """The newest answer of each kind: the one that counts."""
-    newest = (
-        select(func.max(CONSENT.c.id))
+    """All that she ever answered, the newest first: the first of a kind is the one that counts."""
+    statement = (
+        select(
+            CONSENT.c.kind,
+            CONSENT.c.given,
+            CONSENT.c.wording,
+            CONSENT.c.language,
+            CONSENT.c.channel,
+            CONSENT.c.at,
+        )
         .where(CONSENT.c.participant_id == participant_id)
-        .group_by(CONSENT.c.kind)
+        .order_by(CONSENT.c.id.desc())
     )
-    statement = select(
-        CONSENT.c.kind,
-        CONSENT.c.given,
-        CONSENT.c.wording,
-        CONSENT.c.language,
-        CONSENT.c.channel,
-        CONSENT.c.at,
-    ).where(CONSENT.c.id.in_(newest))
-    return _rows(db, statement.order_by(CONSENT.c.id), ConsentRow)
+    return _rows(db, statement, ConsentRow)
 
 
 def addresses(db: Session, *, participant_id: int) -> tuple[AddressRow, ...]:

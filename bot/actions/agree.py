@@ -1,0 +1,90 @@
+"""What one of a pair answers to a proposed or planned time: agreed, not now, or she cannot."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session as Db
+
+from bot.actions.plan import plan_once, plan_session, unplan_session
+from bot.actions.tell_other import tell_other
+from bot.store.pairs import Pair, Side, pair_of_session
+from bot.store.sessions import TwoSided, change_session, close_talks_about, two_sided
+
+IN_A_WEEK = timedelta(days=7)
+REMINDED_BEFORE = timedelta(hours=26)  # nearer than that, no reminder is planned
+
+
+def agree(db: Db, *, session_id: int, role: str, now: datetime) -> None:
+    """The other one's time is good: both know it from now on. Too late, it changes nothing."""
+    pair, one = _locked(db, session_id=session_id)
+    if pair is None or one is None or one.state != "proposed" or one.starts_at <= now:
+        return
+    if one.proposed_by != role:
+        agreed_by_both(
+            db,
+            session_id=one.id,
+            proposer=pair.side(one.proposed_by),
+            starts_at=one.starts_at,
+            now=now,
+        )
+
+
+def agreed_by_both(
+    db: Db, *, session_id: int, proposer: Side, starts_at: datetime, now: datetime
+) -> None:
+    """It is planned. Soon, she who proposed it hears so at once; else from the reminder."""
+    change_session(db, session_id, state="planned")
+    plan_session(db, session_id=session_id, now=now)
+    if starts_at - now <= REMINDED_BEFORE:
+        plan_once(
+            db,
+            enrolment_id=proposer.enrolment_id,
+            flow="session_remind",
+            slot=f"session-{session_id}",
+            due_at=now,
+            session_id=session_id,
+        )
+
+
+def _locked(db: Db, *, session_id: int) -> tuple[Pair | None, TwoSided | None]:
+    """The pair first, then its session: everywhere in this order, so that no two turns wait for
+    each other."""
+    return pair_of_session(db, session_id=session_id), two_sided(db, session_id=session_id)
+
+
+def not_this_week(db: Db, *, session_id: int, talk_id: int, now: datetime) -> None:
+    """That time is off, by nobody's fault; the mentor is asked for another next week."""
+    _, one = _locked(db, session_id=session_id)
+    if one is None or one.state not in ("proposed", "planned") or one.starts_at <= now:
+        return
+    _call_off(db, one, reason="not_this_week", talk_id=talk_id, now=now)
+    arrange_in_a_week(db, session_id=session_id, now=now)
+
+
+def cannot(db: Db, *, session_id: int, role: str, talk_id: int, now: datetime) -> None:
+    """Called off in time. The other one hears only that it has to move."""
+    pair, one = _locked(db, session_id=session_id)
+    if pair is None or one is None or one.starts_at <= now:
+        return
+    if one.state in ("proposed", "planned"):
+        _call_off(db, one, reason=role, talk_id=talk_id, now=now)
+        tell_other(db, pair=pair, role=role, flow="session_move", session_id=session_id, now=now)
+
+
+def arrange_in_a_week(db: Db, *, session_id: int, now: datetime) -> None:
+    """The mentor is asked when they meet next; once, whoever of the two wished so."""
+    one = two_sided(db, session_id=session_id)
+    if one is not None:
+        plan_once(
+            db,
+            enrolment_id=one.mentor_id,
+            flow="session_arrange",
+            slot=f"arrange-after-{session_id}",
+            due_at=now + IN_A_WEEK,
+            session_id=session_id,
+        )
+
+
+def _call_off(db: Db, one: TwoSided, *, reason: str, talk_id: int, now: datetime) -> None:
+    change_session(db, one.id, state="cancelled", reason=reason, settled_at=now)
+    unplan_session(db, session_id=one.id, reason="cancelled", now=now)
+    close_talks_about(db, session_id=one.id, but=talk_id, reason="cancelled", now=now)

@@ -1,0 +1,155 @@
+"""What her answers change about herself: when she may be written to, how, and for how long not."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session as Db
+
+from bot.actions.effect import Change, Effect, Meaning
+from bot.actions.replan import replan
+from bot.actions.silence import take_break
+from bot.actions.training_word import problem_with_word
+from bot.engine.facts import SPOKEN
+from bot.store.models import Consent, Pairing, Participant
+from bot.store.tables import table
+
+_PERSON, _PAIRING = table(Participant), table(Pairing)
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+BREAKS = {"week": timedelta(weeks=1), "two_weeks": timedelta(weeks=2), "month": timedelta(days=30)}
+
+
+def consent_row(change: Change, *, kind: str, given: bool) -> Consent:
+    """One line of the ledger: what she said, to which wording, in which language and channel."""
+    talk = change.talk
+    return Consent(
+        participant_id=change.who.id,
+        kind=kind,
+        given=given,
+        wording=f"{talk.flow}.{change.answered.step} v{talk.version}",
+        language=change.source.language,
+        channel=change.who.channel,
+        message_id=change.source.message_id,
+        at=change.now,
+    )
+
+
+def _consent(kind: str, *, replans: bool = False) -> Meaning:
+    def given(db: Db, change: Change) -> Effect:
+        if change.answered.value in ("yes", "no"):
+            db.add(consent_row(change, kind=kind, given=change.answered.value == "yes"))
+            db.flush()
+        return _move_what_is_planned(db, change) if replans else Effect()
+
+    return given
+
+
+def _sharing(db: Db, change: Change) -> Effect:
+    """Her goal and number, only her goal, or nothing: two kinds, so that each can be withdrawn."""
+    value = change.answered.value
+    if value in ("yes", "goal_only", "no"):
+        db.add(consent_row(change, kind="sharing", given=value == "yes"))
+        db.add(consent_row(change, kind="goal_only", given=value == "goal_only"))
+        db.flush()
+    return Effect()
+
+
+def _set(db: Db, change: Change, **values: object) -> None:
+    db.execute(update(_PERSON).where(_PERSON.c.id == change.who.id).values(**values))
+
+
+def _discreet(db: Db, change: Change) -> Effect:
+    shared = change.answered.value != "no"
+    _set(db, change, discreet=shared)
+    return Effect(discreet=shared)
+
+
+def _part_of_day(db: Db, change: Change) -> Effect:
+    _set(db, change, part_of_day=change.answered.value)
+    return _move_what_is_planned(db, change)
+
+
+def _weekday(db: Db, change: Change) -> Effect:
+    _set(db, change, weekday=WEEKDAYS.index(change.answered.value))
+    return _move_what_is_planned(db, change)
+
+
+def _move_what_is_planned(db: Db, change: Change) -> Effect:
+    """What has been asked stays as it was; what is to come goes to the time that she chose."""
+    if change.talk.enrolment_id is not None:
+        replan(db, enrolment_id=change.talk.enrolment_id, now=change.now, apply=True)
+    return Effect()
+
+
+def _listens(db: Db, change: Change) -> Effect:
+    _set(db, change, listens=change.answered.value)
+    return Effect()
+
+
+def _safe_word(db: Db, change: Change) -> Effect:
+    """From now on this word, alone in a message, calls a person."""
+    if change.answered.value == "ok":
+        _set(db, change, safe_word=_usual_word(change))
+    return Effect()
+
+
+def _safe_word_own(db: Db, change: Change) -> Effect:
+    """Her own word; the usual one where hers would be sent by chance, such as "yes" or a number."""
+    own = change.answered.value.strip()
+    unfit = own == SPOKEN or problem_with_word(own, house=change.house, now=change.now)
+    kept = _usual_word(change) if unfit else own
+    _set(db, change, safe_word=kept)
+    return Effect(words={"safe_word": kept})
+
+
+def _usual_word(change: Change) -> str:
+    return change.house.catalogues.text("standing.safe_word", change.who.language)
+
+
+def _pause_for(db: Db, change: Change) -> Effect:
+    """She keeps her place; nothing is started until then, and START brings it back sooner."""
+    if change.answered.skipped:
+        _set(db, change, state="active", paused_until=None)
+        return Effect()
+    until = change.now + BREAKS[change.answered.value]
+    _pause(db, change, until=until)
+    day = change.house.catalogues.spoken_day(
+        until, language=change.who.language, zone=change.house.zone
+    )
+    return Effect(words={"day": day})
+
+
+def _leave_choice(db: Db, change: Change) -> Effect:
+    """A person ends it with her. Until then nobody asks her how her week was."""
+    if change.answered.value == "leave":
+        _pause(db, change, until=None)
+    return Effect()
+
+
+def _pause(db: Db, change: Change, *, until: datetime | None) -> None:
+    take_break(db, participant_id=change.who.id, until=until, now=change.now)
+
+
+def _pair_pause(db: Db, change: Change) -> Effect:
+    """Nothing more is asked or planned about the two of them until staff have talked with her."""
+    if change.answered.value == "yes" and change.talk.enrolment_id is not None:
+        hers = (_PAIRING.c.mentee_id == change.talk.enrolment_id, _PAIRING.c.state == "active")
+        db.execute(update(_PAIRING).where(*hers).values(state="paused"))
+    return Effect()
+
+
+MEANINGS: dict[str, Meaning] = {
+    "consent_sensitive": _consent("sensitive"),
+    "consent_sharing": _sharing,
+    "consent_quote": _consent("quote"),
+    "consent_follow_up": _consent("follow_up", replans=True),
+    "discreet": _discreet,
+    "part_of_day": _part_of_day,
+    "weekday": _weekday,
+    "listens": _listens,
+    "safe_word": _safe_word,
+    "safe_word_own": _safe_word_own,
+    "pause_for": _pause_for,
+    "leave_choice": _leave_choice,
+    "pair_pause": _pair_pause,
+}

@@ -1,0 +1,124 @@
+"""What her answers change in the sessions of her pair: what was, and what is to be."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session as Db
+
+from bot.actions import agree
+from bot.actions.arrange import arrange
+from bot.actions.effect import Change, Effect, Meaning
+from bot.actions.know import spoken_moment
+from bot.actions.report import report_session
+from bot.store.models import Conversation
+from bot.store.sessions import place_at
+from bot.store.tables import table
+
+_TALK = table(Conversation)
+
+
+def _reported(part: str) -> Meaning:
+    def reported(db: Db, change: Change) -> Effect:
+        report_session(
+            db,
+            session_id=change.talk.session_id,
+            role=change.who.role,
+            part=part,
+            value=change.answered.value,
+            number=change.answered.number,
+            now=change.now,
+        )
+        return Effect(opens=_follows(change, part))
+
+    return reported
+
+
+def _follows(change: Change, part: str) -> str | None:
+    """Straight after the report the mentor may think about the session: it is one occasion, and
+    the bot need not start another."""
+    told_how_it_was = part == "feeling" and change.who.role == "mentor"
+    return "mentor_reflection" if told_how_it_was else None
+
+
+def _when(_: Db, change: Change) -> Effect:
+    """Words for the read-back, and nothing else until she has said yes to it."""
+    named = _moment(change.answered.value)
+    if named is None:
+        return Effect()
+    spoken = spoken_moment(change.house, named, language=change.who.language)
+    return Effect(words={"moment": spoken})
+
+
+def _moment(value: str | None) -> datetime | None:
+    """The time she named; None where she chose a person instead."""
+    try:
+        return datetime.fromisoformat(value or "")
+    except ValueError:
+        return None
+
+
+def _right(db: Db, change: Change) -> Effect:
+    """She said yes to the read-back: from here on the conversation is about the new session."""
+    talk, named = change.talk, _moment(change.talk.answers.get("when"))
+    if change.answered.value != "yes" or named is None or talk.enrolment_id is None:
+        return Effect()
+    new = arrange(
+        db,
+        enrolment_id=talk.enrolment_id,
+        role=change.who.role,
+        about=talk.session_id,
+        starts_at=named,
+        talk_id=talk.id,
+        now=change.now,
+    )
+    if new is not None:
+        talk.session_id = new
+        db.execute(update(_TALK).where(_TALK.c.id == talk.id).values(session_id=new))
+    return Effect()
+
+
+def _place(db: Db, change: Change) -> Effect:
+    """Of the session that was just proposed; where none was, the conversation is about another."""
+    talk, named = change.talk, _moment(change.talk.answers.get("when"))
+    if talk.session_id is not None and named is not None:
+        place_at(db, session_id=talk.session_id, starts_at=named, place=change.answered.value)
+    return Effect()
+
+
+def _agreed(db: Db, change: Change) -> Effect:
+    session_id, now = change.talk.session_id, change.now
+    if session_id is None:
+        return Effect()
+    if change.answered.value == "yes":
+        agree.agree(db, session_id=session_id, role=change.who.role, now=now)
+    elif change.answered.value == "not_this_week":
+        agree.not_this_week(db, session_id=session_id, talk_id=change.talk.id, now=now)
+    return Effect()
+
+
+def _still(db: Db, change: Change) -> Effect:
+    session_id, role = change.talk.session_id, change.who.role
+    if session_id is not None and change.answered.value == "cannot":
+        agree.cannot(db, session_id=session_id, role=role, talk_id=change.talk.id, now=change.now)
+    return Effect()
+
+
+def _again(db: Db, change: Change) -> Effect:
+    session_id = change.talk.session_id
+    if session_id is not None and change.answered.value == "next_week":
+        agree.arrange_in_a_week(db, session_id=session_id, now=change.now)
+    return Effect()
+
+
+MEANINGS: dict[str, Meaning] = {
+    "session_met": _reported("met"),
+    "session_minutes": _reported("minutes"),
+    "session_feeling": _reported("feeling"),
+    "session_reason": _reported("reason"),
+    "session_when": _when,
+    "session_right": _right,
+    "session_place": _place,
+    "session_agreed": _agreed,
+    "session_still": _still,
+    "session_again": _again,
+}
