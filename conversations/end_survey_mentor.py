@@ -72,10 +72,10 @@ flow = Flow(
             optional=True,
             note="Coaching: asking and listening, so that the other finds her own way.",
             options=(
-                Option(key="much", label="Much more"),
-                Option(key="bit", label="A bit more"),
+                Option(key="much", label="Much better"),
+                Option(key="bit", label="A bit better"),
                 Option(key="same", label="The same"),
-                Option(key="less", label="Less"),
+                Option(key="less", label="Worse"),
             ),
         ),
         Ask(
@@ -83,10 +83,10 @@ flow = Flow(
             text="Are you better at leading people than before?",
             optional=True,
             options=(
-                Option(key="much", label="Much more"),
-                Option(key="bit", label="A bit more"),
+                Option(key="much", label="Much better"),
+                Option(key="bit", label="A bit better"),
                 Option(key="same", label="The same"),
-                Option(key="less", label="Less"),
+                Option(key="less", label="Worse"),
             ),
         ),
         Ask(
@@ -110,6 +110,7 @@ flow = Flow(
             text="May we print your words, without your name? If not, only {org} reads them.",
             means="consent_quote",
             when="has_quote",
+            optional=True,
             otherwise="thanks",
             options=(Option(key="yes", label="Yes"), Option(key="no", label="No")),
         ),

@@ -204,10 +204,16 @@ flow = Flow(
                 Option(key="not_good", label="Not good", flag="pair_trouble"),
             ),
         ),
+        Say(
+            key="heard",
+            text="Thank you for telling us. A person will read this.",
+            when="pair_trouble",
+            note="It is not going well with her mentor.",
+        ),
         Ask(
             key="pair_pause",
             text="Do you want us to ask {other} to stop messaging you for now?",
-            discreet="Would you like a break for now? A person will see to it.",
+            discreet="Would you like a break from the meetings for now?",
             means="pair_pause",
             optional=True,
             sensitive=True,

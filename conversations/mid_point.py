@@ -61,6 +61,12 @@ flow = Flow(
                 Option(key="not_good", label="Not good", flag="pair_trouble"),
             ),
         ),
+        Say(
+            key="heard",
+            text="Thank you for telling us. A person will read this.",
+            when="pair_trouble",
+            note="It is not going well with her mentor.",
+        ),
         Ask(
             key="change",
             text="What should we change? Words or voice.",

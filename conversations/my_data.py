@@ -23,8 +23,7 @@ flow = Flow(
         ),
         Ask(
             key="see",
-            text="I can send what we hold about you to {who}, who gives it to you in a safe way. "
-            "OK?",
+            text="We can give you what we hold about you in a safe way. Shall {who} contact you?",
             discreet="A person can give it to you in a safe way. OK?",
             optional=True,
             goto="nothing",

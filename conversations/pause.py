@@ -4,7 +4,7 @@ from bot.engine.flow import Ask, Audience, Flow, Option, Say
 
 flow = Flow(
     name="pause",
-    version=1,
+    version=2,
     audience=Audience.EVERYONE,
     purpose="Answers the word PAUSE: how long would she like no messages.",
     on_demand=True,
@@ -14,6 +14,7 @@ flow = Flow(
             text="How long would you like a break?",
             means="pause_for",
             optional=True,
+            otherwise="a_week",
             note="A break from messages.",
             options=(
                 Option(key="week", label="One week"),
@@ -28,6 +29,11 @@ flow = Flow(
             goto="end",
             note="{day} is a weekday or a date. Keep the word START in Latin letters.",
         ),
-        Say(key="no_pause", text="OK. Nothing has changed."),
+        Say(key="no_pause", text="OK. Nothing has changed.", goto="end"),
+        Say(
+            key="a_week",
+            text="OK. I will be quiet for a week. To come back send START.",
+            note="Her answer was not understood. Keep the word START in Latin letters.",
+        ),
     ),
 )

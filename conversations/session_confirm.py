@@ -4,7 +4,7 @@ from bot.engine.flow import Answer, Ask, Audience, Flow, Option, Say
 
 flow = Flow(
     name="session_confirm",
-    version=2,
+    version=3,
     audience=Audience.EVERYONE,
     purpose="Asks each of the two whether the planned session took place, and for how long.",
     steps=(
@@ -18,7 +18,7 @@ flow = Flow(
             options=(
                 Option(key="yes", label="Yes"),
                 Option(key="no", label="No", goto="reason"),
-                Option(key="moved", label="We moved it", opens="session_time"),
+                Option(key="moved", label="We moved it", goto="when"),
             ),
         ),
         Ask(
@@ -53,7 +53,7 @@ flow = Flow(
             options=(
                 Option(key="good", label="Good"),
                 Option(key="ok", label="OK"),
-                Option(key="not_good", label="Not good", flag="session_trouble"),
+                Option(key="not_good", label="Not good", goto="heard", flag="session_trouble"),
             ),
         ),
         Say(
@@ -70,6 +70,12 @@ flow = Flow(
             discreet="Thank you. I have written it down.",
             goto="end",
             note="She did not say how long they met.",
+        ),
+        Say(
+            key="heard",
+            text="Thank you for telling us. A person will read this.",
+            goto="end",
+            note="It was not good.",
         ),
         Ask(
             key="reason",
@@ -88,15 +94,41 @@ flow = Flow(
             text="Shall we find a new time?",
             means="session_again",
             optional=True,
+            goto="not_met",
             options=(
                 Option(key="yes", label="Yes", opens="session_time"),
                 Option(key="next_week", label="Next week", goto="next_week"),
                 Option(key="person", label="Ask a person", goto="person", flag="wants_person"),
             ),
         ),
+        # They have moved it between them: what she names is agreed already
+        Ask(
+            key="when",
+            text="When is it now? Send a day and time, like: Tuesday 5pm.",
+            answer=Answer.MOMENT,
+            means="session_when",
+            optional=True,
+            otherwise="person",
+            note="Write the example as people would type a day and a time in this language.",
+            options=(
+                Option(key="person", label="Ask a person", goto="person", flag="wants_person"),
+            ),
+        ),
+        Ask(
+            key="right",
+            text="{moment}. Is that right?",
+            means="session_right",
+            when="has_moment",
+            otherwise="person",
+            note="{moment} is a weekday, day and month in words, with the time and part of day.",
+            options=(
+                Option(key="yes", label="Yes"),
+                Option(key="no", label="No", goto="when"),
+            ),
+        ),
         Say(key="not_met", text="Thank you. I have written it down.", goto="end"),
         Say(key="next_week", text="OK. We will look for a time next week.", goto="end"),
-        Say(key="person", text="Of course. A person will contact you.", goto="end"),
+        Say(key="person", text="OK. A person will contact you.", goto="end"),
         Say(key="unclear", text="Thank you. I have written it down."),
     ),
 )

@@ -15,6 +15,7 @@ flow = Flow(
             answer=Answer.MOMENT,
             means="session_when",
             optional=True,
+            otherwise="person",
             note="Write the example as people would type a day and a time in this language.",
             options=(
                 Option(key="person", label="Ask a person", goto="person", flag="wants_person"),
@@ -40,6 +41,6 @@ flow = Flow(
             goto="end",
         ),
         Say(key="no_hurry", text="OK. There is no hurry.", goto="end"),
-        Say(key="person", text="Of course. A person will help you find a time."),
+        Say(key="person", text="OK. A person will help you find a time."),
     ),
 )

@@ -12,9 +12,7 @@ flow = Flow(
         # Doors: STOP, START, HELP, LATER, a language
         Say(
             key="stopped",
-            text="OK. No more messages from here. You keep your place and {other}. "
-            "To come back send START.",
-            discreet="OK. No more messages from here. To come back send START.",
+            text="OK. No more messages from here. Nothing else changes. To come back send START.",
             note="After STOP. Keep the word START in Latin letters.",
         ),
         Say(key="started", text="Welcome back. I will write to you again."),
@@ -101,7 +99,7 @@ flow = Flow(
         Say(key="numbered", text="Please choose a number:"),
         Say(
             key="numbered_rating",
-            text="0 is not at all, 5 is half way, 10 is fully. Please send only the number.",
+            text="0 is the least, 10 is the most. Please send only the number.",
         ),
         Say(
             key="or_person",
@@ -110,7 +108,7 @@ flow = Flow(
         ),
         Say(key="or_skip", text="Skip", note="A choice, as in '0 Skip': she need not answer."),
         Say(key="or_list", text="Choose", note="The button that opens a list. 20 characters."),
-        Say(key="person_reads", text="Thank you. A person will read this."),
+        Say(key="person_reads", text="A person will read this."),
         Say(key="person_listens", text="Thank you. A person will listen to it."),
         Say(key="person_looks", text="Thank you. A person will look at it."),
         # Out of turn

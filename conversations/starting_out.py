@@ -10,9 +10,8 @@ flow = Flow(
     steps=(
         Ask(
             key="sure",
-            text="Hello {name}. How sure of yourself do you feel, starting out? "
-            "Only {org} sees your answer.",
-            discreet="Hello {name}. How sure of yourself do you feel now?",
+            text="How sure of yourself do you feel, starting out? Only {org} sees your answer.",
+            discreet="How sure of yourself do you feel now?",
             optional=True,
             note="Self-confidence, not certainty about a fact. Also an approved template.",
             options=(

@@ -102,6 +102,7 @@ flow = Flow(
             discreet="If you tell us private things, can we keep them, so that we can help you?",
             means="consent_sensitive",
             when="is_mentee",
+            optional=True,
             otherwise="sharing",
             again="Can we keep what you tell us? Send 1 for yes or 2 for no.",
             options=(Option(key="yes", label="Yes"), Option(key="no", label="No")),
@@ -111,6 +112,7 @@ flow = Flow(
             text="Can {other} see your goal and your number each week?",
             means="consent_sharing",
             when="own_phone",
+            optional=True,
             otherwise="part",
             note="Her number: how close she is to her goal, from 0 to 10.",
             options=(

@@ -54,6 +54,8 @@ def agree(world: World, number: str, *, language: str, mentor: bool = False) -> 
     world.taps(number, language)
     world.taps(number, "yes")
     if mentor:
+        for _ in ("of herself", "as a listener"):
+            world.taps(number, "fairly")  # how sure she feels, starting out
         return
     world.taps(number, "no")  # nobody else looks at this phone
     world.taps(number, "yes")  # sensitive answers may be kept

@@ -7,9 +7,12 @@ import pytest
 from bot import library, texts
 from bot.catalogues import Catalogues, load_catalogues
 from bot.completeness import SAFETY_PARTS, sms_parts
-from bot.engine.facts import CONDITIONS, OWN_PHONE_ONLY
+from bot.engine import advance
+from bot.engine.events import Answered, Flagged, Position, Said
+from bot.engine.facts import CONDITIONS, OWN_PHONE_ONLY, Snapshot
 from bot.engine.flow import Answer, Ask, Audience, Flow, Step
 from bot.engine.names import FLAGS, MEANINGS, PLACEHOLDERS
+from bot.engine.understand import Heard, Reading
 from bot.engine.wording import SAFETY, kept, labels, limits, placeholders, same, template_contexts
 from bot.languages import load_languages
 from bot.library import Library, load_library
@@ -108,18 +111,15 @@ def test_whatever_a_conversation_may_flag_has_a_level_and_a_sentence() -> None:
 
 
 def test_only_a_clear_answer_is_asked_of_her_and_the_rest_she_may_skip(flows: Library) -> None:
-    """Consent, the first contact, whether they met, a read-back, the menu and her goal as saved."""
+    """Whether we may write, the first contact, whether they met, a read-back, the menu and her
+    goal as saved. What else she is asked to agree to, she may skip: that is no yes."""
     asked = {f"{flow.name}.{ask.key}" for flow, ask in asks(flows) if not ask.optional}
     assert asked == {
         "welcome.right_number",
         "welcome.language",
         "welcome.consent",
-        "welcome.sensitive",
-        "welcome.sharing",
-        "end_survey.print",
-        "end_survey.follow_up",
-        "end_survey_mentor.print",
         "session_confirm.met",
+        "session_confirm.right",
         "session_arrange.right",
         "session_move.right",
         "session_time.right",
@@ -152,6 +152,71 @@ def test_a_day_and_time_is_read_back_before_it_counts(flows: Library) -> None:
             assert right.text.startswith("{moment}")
             assert right.means == "session_right"
             assert right.otherwise == "person", "what was not understood never counts"
+
+
+def test_what_is_not_understood_about_a_time_goes_to_a_person_and_not_to_no_hurry(
+    flows: Library,
+) -> None:
+    asked = [(flow, ask) for flow, ask in asks(flows) if ask.answer is Answer.MOMENT]
+    assert {flow.name for flow, _ in asked} == {
+        "session_arrange",
+        "session_confirm",
+        "session_move",
+        "session_time",
+    }
+    assert {ask.otherwise for _, ask in asked} == {"person"}
+
+
+def test_who_says_it_is_not_good_hears_that_a_person_reads_it(flows: Library) -> None:
+    for name, step in (
+        ("goal_check_in", "pair"),
+        ("mid_point", "pair"),
+        ("session_confirm", "feeling"),
+    ):
+        flow = flows.flow(name)
+        after = advance.reply(
+            flow,
+            Position(flow=name, version=flow.version, step=step),
+            Reading(Heard.OPTION, 3),
+            Snapshot(),
+        )
+        said = [event.context for event in after.events if isinstance(event, Said)]
+        assert said == [f"{name}.heard"], name
+        told = flow.step("heard")
+        assert told is not None
+        assert told.text == "Thank you for telling us. A person will read this."
+
+
+@pytest.mark.parametrize("name", ["hello", "light_check_in"])
+def test_any_words_of_hers_answer_a_hello_at_once_and_a_person_reads_them(
+    flows: Library, name: str
+) -> None:
+    flow = flows.flow(name)
+    begun = advance.begin(flow, Snapshot())
+    assert begun.position is not None
+    turn = advance.reply(flow, begun.position, Reading(Heard.UNCLEAR), Snapshot())
+    assert turn.position is None, "she is not asked again"
+    assert turn.events[:3] == (
+        Answered(step="fine", value="own_words"),
+        Flagged(kind="wrote_to_us", step="fine"),
+        Said(context=f"{name}.read"),
+    )
+
+
+def test_a_pause_that_was_not_understood_says_what_holds(flows: Library) -> None:
+    flow = flows.flow("pause")
+    last_try = Position(flow="pause", version=flow.version, step="how_long", tries=2)
+    turn = advance.reply(flow, last_try, Reading(Heard.UNCLEAR), Snapshot())
+    said = [event.context for event in turn.events if isinstance(event, Said)]
+    assert said == ["standing.person_reads", "pause.a_week"]
+
+
+def test_no_message_thanks_her_twice_when_a_person_reads_her_answer(
+    catalogues: Catalogues,
+) -> None:
+    thanks = {"en": "Thank", "ar": "شكرا", "fa": "ممنون", "ti": "የቐንየለይ"}
+    for tag in SHIPPED:
+        assert thanks[tag] not in catalogues.text("standing.person_reads", tag)
 
 
 def test_translators_files_are_up_to_date(flows: Library) -> None:

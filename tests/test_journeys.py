@@ -36,12 +36,24 @@ def test_the_next_tick_welcomes_everybody_by_approved_template(pair: World) -> N
 def test_amina_agrees_and_her_weeks_are_planned(pair: World) -> None:
     pair.tick()
     agree(pair, AMINA, language="ar")
-    assert pair.rows("select kind, given from consent") == [("messages", True)]
+    assert pair.rows("select kind, given from consent order by id") == [
+        ("messages", True),
+        ("sensitive", True),
+        ("sharing", True),
+        ("goal_only", False),
+    ]
     planned = pair.rows(
         "select flow, count(*) from check_in c join enrolment e on e.id = c.enrolment_id "
         "where e.role = 'mentee' and c.state = 'planned' group by flow order by flow"
     )
-    assert dict(planned) == {"goal_check_in": 16, "goal_setting": 1}
+    assert dict(planned) == {
+        "end_survey": 1,
+        "goal_check_in": 14,  # in the week of the mid-point and of the end it takes their place
+        "goal_setting": 1,
+        "mid_point": 1,
+        "session_confirm": 10,
+        "session_remind": 10,
+    }
     assert (
         pair.one(
             "select count(*) from conversation where state = 'open' and flow = 'welcome' "
@@ -62,9 +74,13 @@ def test_a_week_of_amina_from_goal_to_summary_in_arabic_digits(pair: World) -> N
     pair.says(AMINA, "٢")
     pair.says(AMINA, "أسأل عن ماكينة")
     pair.taps(AMINA, "no")
+    pair.taps(AMINA, "somewhat")  # how sure she feels, starting out
     assert pair.rows("select number, words, next_step from goal") == [
         (1, "أريد أن أبدأ مشروع خياطة", "أسأل عن ماكينة")
     ]
+    pair.go_to(datetime(2026, 11, 17, 19, 16, tzinfo=UTC))
+    for key in ("yes", "hour", "good"):  # her side of their first session
+        pair.taps(AMINA, key)
     pair.go_to(datetime(2026, 11, 19, 10, 1, tzinfo=UTC))
     pair.taps(AMINA, "good")
     pair.says(AMINA, "٥")
@@ -85,9 +101,12 @@ def test_a_week_of_amina_from_goal_to_summary_in_arabic_digits(pair: World) -> N
 def test_grace_confirms_a_session_in_three_taps(pair: World) -> None:
     pair.tick()
     agree(pair, GRACE, language="en", mentor=True)
+    pair.go_to(datetime(2026, 11, 16, 17, 31, tzinfo=UTC))
+    pair.taps(GRACE, "yes")  # tomorrow's session is still OK
     first = pair.one("select min(due_at) from check_in where flow = 'session_confirm'")
     due = datetime.fromisoformat(str(first)) if isinstance(first, str) else first
     pair.go_to((due if due.tzinfo else due.replace(tzinfo=UTC)) + timedelta(minutes=1))
+    assert "as planned" in pair.newest(GRACE).body
     assert "Amina" in pair.newest(GRACE).body
     pair.taps(GRACE, "yes")
     pair.taps(GRACE, "hour")
@@ -96,8 +115,9 @@ def test_grace_confirms_a_session_in_three_taps(pair: World) -> None:
     assert pair.rows("select role, met, minutes, feeling from session_report") == [
         ("mentor", "yes", 60, "good")
     ]
-    assert "1" in pair.newest(GRACE).body
+    assert "meeting 1 of 10" in pair.newest(GRACE).body
     assert "1 h" in pair.newest(GRACE).body
+    assert "What went well with Amina?" in pair.newest(GRACE).body
 
 
 def test_luwam_has_no_template_so_an_opener_goes_and_her_question_waits(
@@ -164,6 +184,10 @@ def test_a_tap_on_an_old_question_changes_that_answer_on_purpose(pair: World) ->
     pair.go_to(datetime(2026, 11, 17, 10, 1, tzinfo=UTC))
     pair.taps(AMINA, "skip")
     pair.taps(AMINA, "skip") if pair.newest(AMINA).shown else pair.says(AMINA, "تخطي")
+    pair.go_to(datetime(2026, 11, 17, 19, 16, tzinfo=UTC))
+    pair.taps(AMINA, "no")
+    pair.taps(AMINA, "skip")  # what happened
+    pair.taps(AMINA, "next_week")
     pair.go_to(datetime(2026, 11, 19, 10, 1, tzinfo=UTC))
     week = pair.newest(AMINA)
     pair.taps(AMINA, "good", on=week)
@@ -242,6 +266,9 @@ def test_a_mentor_of_two_is_asked_about_each_session_one_after_the_other(
     assert len(asked) == 1
     for key in ("yes", "hour", "good"):
         world.taps(GRACE, key)
+    for _ in ("what went well", "what next"):
+        world.says(GRACE, "skip")
+    world.taps(GRACE, "no")  # nothing that worries her
     world.later(minutes=1)
     asked = [body for body in world.bodies(GRACE) if "as planned" in body]
     assert len(asked) == 2

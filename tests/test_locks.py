@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Connection, create_engine, text
 
 from bot.actions.start import start_due
+from bot.store.people import lock_participant
 from tests.quick import Quick, open_quick
 from tests.rows import ROW_AMINA, ROW_GRACE, agree
 from tests.world import AMINA
@@ -59,7 +60,7 @@ def test_a_tick_waits_for_the_stop_that_is_being_written(world: Quick, other: Co
     ticking = meanwhile(world, lambda: start_due(world.parts.house, now=world.time))
     assert not ticking.done()
     other.commit()
-    assert ticking.result(timeout=20) == {"skipped": 1}
+    assert ticking.result(timeout=20) == {"skipped": 3}, "all of hers that was due"
     assert world.one("select count(*) from conversation where state = 'open'") == 1, "Grace's"
 
 
@@ -76,3 +77,18 @@ def test_an_import_that_deadlocks_with_a_message_is_tried_once_more(
     importing.result(timeout=20)
     sql = "select state from address where address = :new"
     assert world.rows(sql, new=f"whatsapp:{NEW_NUMBER}") == [("usable",)]
+
+
+def test_what_is_raised_about_her_does_not_wait_for_her_own_turn(
+    world: Quick, other: Connection
+) -> None:
+    """Her turn may wait for the session that the other one reports; then both would wait."""
+    other.execute(text("set lock_timeout = '2s'"))
+    her = int(str(world.one("select id from participant where reference = 'A1'")))
+    with world.parts.database.transaction() as db:
+        lock_participant(db, her)
+        raised = "insert into alert (kind, level, subject, participant_id, state, detail, times, "
+        raised += "opened_at, last_at, note) values ('disputed', 'amber', 'disputed:session:1', "
+        raised += ":her, 'open', '', 1, now(), now(), '')"
+        other.execute(text(raised), {"her": her})
+    other.rollback()

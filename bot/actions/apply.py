@@ -10,6 +10,7 @@ from bot.actions.alert import raise_alert
 from bot.actions.effect import Change
 from bot.actions.house import House
 from bot.actions.meaning import mean
+from bot.actions.meaning_of_goals import after_goals
 from bot.actions.opening import About, opening
 from bot.actions.phrase import Phrase, question_phrase, wording
 from bot.actions.say import queue
@@ -125,6 +126,8 @@ def apply(
             _speak(house, who=who, talk=talk, event=event, speech=speech, known=known)
         elif isinstance(event, Finished):
             state, opens = event.state, event.opens or speech.follows
+            if state == "completed" and opens is None:
+                opens = after_goals(db, talk)
     if opens is not None:
         return _open_next(
             db, house=house, who=who, talk=talk, opens=opens, lead=speech.text, how=how, now=now
@@ -177,7 +180,8 @@ def _answer(
     speech: Speech,
     now: datetime,
 ) -> Person:
-    if not talk.answers and talk.check_in_id is not None:
+    if talk.check_in_id is not None and not any(talk.answers.values()):
+        # One that nobody understood leaves an empty answer: it is not her first
         _answered_at(db, check_in_id=talk.check_in_id, now=now)
     kept = _ANSWER.rows(
         db, answer_values(who=who, talk=talk, answered=answered, source=source, now=now)

@@ -39,11 +39,13 @@ def arrange(
     starts_at: datetime,
     talk_id: int | None,
     now: datetime,
+    agreed: bool = False,
 ) -> int | None:
     """Propose that time to the other one; the new session's id, or None where none was made.
 
     `about` is the session that it is instead of, or the last one before it. A time that can hardly
-    be meant (past, at night, months ahead) is put to a person, not to the other one.
+    be meant (past, at night, months ahead) is put to a person, not to the other one. `agreed`: the
+    two have settled it between them, unless the other one has named another time since.
     """
     pair = (
         pair_of_session(db, session_id=about)
@@ -55,9 +57,16 @@ def arrange(
         return None
     sessions = sessions_of_pair(db, pairing_id=pair.id)
     old = next((one for one in sessions if one.id == about), None)
+    since = _moved_to(sessions, old) if agreed else None
+    if since is not None:
+        old, agreed = since, since.starts_at == starts_at
     same = next((one for one in sessions if _is_at(one, starts_at)), None)
     if same is not None:
-        return _same_time(db, pair=pair, same=same, old=old, role=role, talk_id=talk_id, now=now)
+        if same.state == "proposed" and (agreed or same.proposed_by not in ("", role)):
+            _settled(db, pair=pair, role=role, session_id=same.id, starts_at=starts_at, now=now)
+        if old is not None and old.id != same.id:
+            _instead(db, old, new=same.id, talk_id=talk_id, now=now)
+        return same.id  # nothing is made twice
     far_fetched = _far_fetched(starts_at, now=now, zone=ZoneInfo(pair.zone))
     exhausted = _proposals(sessions, old) >= MOST_PROPOSALS
     if far_fetched or exhausted:
@@ -71,37 +80,31 @@ def arrange(
         _instead(db, old, new=new, talk_id=talk_id, now=now)
     ids = [one.id for one in sessions]
     skip_about(db, session_ids=ids, flows=("session_arrange",), reason="arranged")
-    if not far_fetched:
+    if agreed and not far_fetched:
+        _settled(db, pair=pair, role=role, session_id=new, starts_at=starts_at, now=now)
+    elif not far_fetched:
         tell_other(db, pair=pair, role=role, flow="session_propose", session_id=new, now=now)
     return new
 
 
+def _moved_to(sessions: Sequence[Planned], old: Planned | None) -> Planned | None:
+    """The session ahead that stands instead of `old` by now."""
+    if old is None:
+        return None
+    return next((one for one in sessions if one.id == old.moved_to and one.state in AHEAD), None)
+
+
+def _settled(
+    db: Db, *, pair: Pair, role: str, session_id: int, starts_at: datetime, now: datetime
+) -> None:
+    """Planned at once; the other one hears of it from the reminder, and can still move it."""
+    agreed_by_both(
+        db, session_id=session_id, proposer=pair.other(role), starts_at=starts_at, now=now
+    )
+
+
 def _is_at(one: Planned, starts_at: datetime) -> bool:
     return one.state in AHEAD and one.starts_at == starts_at
-
-
-def _same_time(
-    db: Db,
-    *,
-    pair: Pair,
-    same: Planned,
-    old: Planned | None,
-    role: str,
-    talk_id: int | None,
-    now: datetime,
-) -> int:
-    """Nothing is made twice. Where the other one had proposed it, the two now agree."""
-    if same.state == "proposed" and same.proposed_by not in ("", role):
-        agreed_by_both(
-            db,
-            session_id=same.id,
-            proposer=pair.side(same.proposed_by),
-            starts_at=same.starts_at,
-            now=now,
-        )
-    if old is not None and old.id != same.id:
-        _instead(db, old, new=same.id, talk_id=talk_id, now=now)
-    return same.id
 
 
 def _far_fetched(starts_at: datetime, *, now: datetime, zone: ZoneInfo) -> str:

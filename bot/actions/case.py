@@ -36,7 +36,7 @@ def lock_person(db: Session, participant_id: int | None) -> Row[Any] | None:
     if participant_id is None:
         return None
     return db.execute(
-        select(_PERSON).where(_PERSON.c.id == participant_id).with_for_update()
+        select(_PERSON).where(_PERSON.c.id == participant_id).with_for_update(key_share=True)
     ).first()
 
 

@@ -75,7 +75,7 @@ def answer_old_prompt(
     if old == tap.key:
         return None  # tapped twice: it had its effect
     picked = _picked(incoming, asked, tap.key)
-    if picked is None or not _still_open(incoming, asked):
+    if picked is None or not _still_open(incoming, asked) or _takes_back(*picked):
         return _closed(db, incoming)
     ask, option = picked
     branches = any(each.goto or each.opens for each in ask.options)
@@ -120,6 +120,12 @@ def _still_open(incoming: Incoming, asked: Prompt) -> bool:
     fresh = incoming.now - asked.started_at <= OPEN_FOR
     fixed = isinstance(step, Ask) and step.means in FIXED
     return fresh and not fixed and asked.version == flow.version
+
+
+def _takes_back(ask: Ask, option: Option) -> bool:
+    """Whether it says that a session is still on after she had said that it is not: the other one
+    may have heard by now, and a "yes" would promise what is called off."""
+    return ask.means == "session_still" and option.key == "yes"
 
 
 def _current(db: Session, asked: Prompt) -> str | None:

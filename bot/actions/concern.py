@@ -12,7 +12,6 @@ from bot.actions.stranger import in_both_languages
 from bot.engine.understand.fold import folded_phrase
 from bot.store.models import Participant
 from bot.store.tables import table
-from bot.store.talk import Person
 
 _PERSON = table(Participant)
 
@@ -32,9 +31,17 @@ def answer_not_safe(db: Session, incoming: Incoming) -> None:
     _reply(db, incoming, "standing.harm_red")
 
 
-def is_safe_word(who: Person, text: str) -> bool:
-    """Whether the whole message is the word that she was told to send when she needs us."""
-    return bool(who.safe_word) and folded_phrase(text) == folded_phrase(who.safe_word)
+def is_safe_word(incoming: Incoming) -> bool:
+    """Whether the whole message is the word that she was told to send when she needs us.
+
+    To a mentee the usual one too: she reads it before she is asked whether it is OK.
+    """
+    said = folded_phrase(incoming.inbound.text)
+    words = {incoming.who.safe_word}
+    if incoming.who.role == "mentee":
+        catalogues = incoming.house.catalogues
+        words |= {catalogues.text("standing.safe_word", tag) for tag in catalogues.languages}
+    return bool(said) and any(said == folded_phrase(word) for word in words)
 
 
 def answer_safe_word(db: Session, incoming: Incoming) -> None:

@@ -7,7 +7,12 @@ comes at a wrong hour, or on top of enough for one week, waits, and is skipped w
 from collections.abc import Container
 from datetime import datetime
 
-from bot.programme.calendar import ASKED_ONCE, SILENT_BEFORE_INTERRUPTING, useful_until
+from bot.programme.calendar import (
+    ASKED_ONCE,
+    SILENT_BEFORE_INTERRUPTING,
+    UNTOUCHED_BEFORE_INTERRUPTING,
+    useful_until,
+)
 from bot.programme.hours import Hours, allowed, next_allowed
 from bot.programme.ladder import may_write, weekly_step
 from bot.store.due import Due
@@ -60,7 +65,8 @@ def must_wait(due: Due, *, hours: Hours, now: datetime) -> bool:
         return False
     if due.has_held and not replaces(due):
         return True
-    return now - due.talking_since < SILENT_BEFORE_INTERRUPTING
+    silent = SILENT_BEFORE_INTERRUPTING if due.talking_begun else UNTOUCHED_BEFORE_INTERRUPTING
+    return now - due.talking_since < silent
 
 
 def capped(due: Due) -> bool:

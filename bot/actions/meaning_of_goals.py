@@ -1,6 +1,5 @@
 """What her answers change in her goals: words, ratings, the small step."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import func, select, update
@@ -9,6 +8,7 @@ from sqlmodel import Session as Db
 from bot.actions.effect import Change, Effect, Meaning
 from bot.actions.know import quoted
 from bot.actions.plan import plan_once
+from bot.actions.talk import Talk
 from bot.engine.facts import SPOKEN
 from bot.store.known import active_goals, mentor_of, shares_goal
 from bot.store.models import Conversation, Goal, GoalEntry
@@ -107,15 +107,17 @@ def _first_rating(db: Db, change: Change) -> Effect:
                 due_at=change.now + timedelta(days=1),
                 goal_id=goal_id,
             )
-    return replace(effect, opens="starting_out" if _first_time(db, change) else None)
+    return effect
 
 
-def _first_time(db: Db, change: Change) -> bool:
-    """Whether she has not been asked in this cohort how sure she feels, starting out."""
+def after_goals(db: Db, talk: Talk) -> str | None:
+    """What follows when she has said her goals: how sure she feels, once in a cohort."""
+    if talk.flow != "goal_setting" or talk.goal_id is None:
+        return None
     asked = select(_TALK.c.id).where(
-        _TALK.c.enrolment_id == change.talk.enrolment_id, _TALK.c.flow == "starting_out"
+        _TALK.c.enrolment_id == talk.enrolment_id, _TALK.c.flow == "starting_out"
     )
-    return db.execute(asked.limit(1)).first() is None
+    return "starting_out" if db.execute(asked.limit(1)).first() is None else None
 
 
 def _rating_of(place: int) -> Meaning:

@@ -109,7 +109,7 @@ def _usual_word(change: Change) -> str:
 def _pause_for(db: Db, change: Change) -> Effect:
     """She keeps her place; nothing is started until then, and START brings it back sooner."""
     if change.answered.skipped:
-        _set(db, change, state="active", paused_until=None)
+        _end_break(db, change)
         return Effect()
     until = change.now + BREAKS[change.answered.value]
     _pause(db, change, until=until)
@@ -117,6 +117,12 @@ def _pause_for(db: Db, change: Change) -> Effect:
         until, language=change.who.language, zone=change.house.zone
     )
     return Effect(words={"day": day})
+
+
+def _end_break(db: Db, change: Change) -> None:
+    """The week that PAUSE itself began. A longer one is from before, and stays."""
+    began = (_PERSON.c.id == change.who.id, _PERSON.c.paused_until <= change.now + BREAKS["week"])
+    db.execute(update(_PERSON).where(*began).values(state="active", paused_until=None))
 
 
 def _leave_choice(db: Db, change: Change) -> Effect:

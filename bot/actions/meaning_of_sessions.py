@@ -58,10 +58,15 @@ def _moment(value: str | None) -> datetime | None:
 
 
 def _right(db: Db, change: Change) -> Effect:
-    """She said yes to the read-back: from here on the conversation is about the new session."""
+    """She said yes to the read-back: from here on the conversation is about the new session.
+
+    Asked after a session, she names what the two have agreed already; the rest of that
+    conversation stays about the one that was.
+    """
     talk, named = change.talk, _moment(change.talk.answers.get("when"))
     if change.answered.value != "yes" or named is None or talk.enrolment_id is None:
         return Effect()
+    agreed = talk.flow == "session_confirm"
     new = arrange(
         db,
         enrolment_id=talk.enrolment_id,
@@ -69,9 +74,10 @@ def _right(db: Db, change: Change) -> Effect:
         about=talk.session_id,
         starts_at=named,
         talk_id=talk.id,
+        agreed=agreed,
         now=change.now,
     )
-    if new is not None:
+    if new is not None and not agreed:
         talk.session_id = new
         db.execute(update(_TALK).where(_TALK.c.id == talk.id).values(session_id=new))
     return Effect()

@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlmodel import Session
 
 from bot.actions.apply import apply
-from bot.actions.incoming import Incoming
+from bot.actions.incoming import Incoming, alert_about, say_standing
 from bot.actions.opening import About, opening
 from bot.actions.silence import close_conversations, take_break
 from bot.engine.understand import Heard
-from bot.store.models import Conversation
+from bot.store.models import Conversation, Participant
 from bot.store.tables import table
 
-_TALK = table(Conversation)
+_TALK, _PERSON = table(Conversation), table(Participant)
 
 AT_LEAST = timedelta(weeks=1)
 DOORS: Mapping[Heard, str] = MappingProxyType(
@@ -35,7 +35,10 @@ def open_door(db: Session, incoming: Incoming, flow: str, *, about: About | None
     who, now = incoming.who, incoming.now
     if flow == "pause":  # at once: "stop for a week" must hold even if she answers no more
         close_conversations(db, participant_id=who.id, reason="paused", now=now)
-        take_break(db, participant_id=who.id, until=now + AT_LEAST, now=now)
+        if not _at_least_a_week(db, incoming):
+            alert_about(db, incoming, "wrote_to_us")
+            say_standing(db, incoming, "noted")
+            return
     elif who.talking is not None:
         over = who.talking.flow in HERS
         talk = update(_TALK).where(_TALK.c.id == who.talking.id)
@@ -58,3 +61,15 @@ def open_door(db: Session, incoming: Incoming, flow: str, *, about: About | None
         known=begun.known,
         now=now,
     )
+
+
+def _at_least_a_week(db: Session, incoming: Incoming) -> bool:
+    """Whether she has a break of a week or more from now on. Not where she has one without an end,
+    since she is leaving or staff wished so: no break with an end may take its place."""
+    who, now = incoming.who, incoming.now
+    found = select(_PERSON.c.paused_until).where(_PERSON.c.id == who.id)
+    before = db.execute(found).scalar_one() if who.state == "paused" else now
+    if before is None:
+        return False
+    take_break(db, participant_id=who.id, until=max(before, now + AT_LEAST), now=now)
+    return True

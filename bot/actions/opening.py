@@ -9,14 +9,23 @@ from bot.actions.house import House
 from bot.actions.know import know
 from bot.actions.talk import Talk
 from bot.engine import advance
-from bot.engine.events import Turn
+from bot.engine.events import Finished, Flagged, Said, Turn
 from bot.engine.facts import Snapshot
 from bot.store.due import goal_in_turn
-from bot.store.known import next_session
+from bot.store.known import is_of_several_pairs, next_session
 from bot.store.talk import Person, open_conversation
 
 RATES = frozenset({"goal_check_in", "end_survey"})  # they speak of one goal from their start
 ABOUT_A_SESSION = frozenset({"session_time"})  # of the next one, where none is named
+# She has two pairs: a guess would move the meeting of the wrong one
+_A_PERSON_ASKS = Turn(
+    events=(
+        Said(context="session_time.person"),
+        Flagged(kind="wants_person", step="when"),
+        Finished(),
+    ),
+    position=None,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,10 +52,11 @@ def opening(
 ) -> Opening:
     """Open that flow with her. Nothing else may be open: one that was is closed or held before."""
     begun, enrolment_id = house.library.flow(flow), about.enrolment_id
-    goal_id, session_id = about.goal_id, about.session_id
+    goal_id, session_id, unclear = about.goal_id, about.session_id, False
     if goal_id is None and flow in RATES and enrolment_id is not None:
         goal_id = goal_in_turn(db, enrolment_id=enrolment_id)
     if session_id is None and flow in ABOUT_A_SESSION and enrolment_id is not None:
+        unclear = is_of_several_pairs(db, enrolment_id=enrolment_id)
         session_id = next_session(db, enrolment_id=enrolment_id, now=now)
     values = {
         "participant_id": who.id,
@@ -68,4 +78,5 @@ def opening(
         session_id=session_id,
     )
     known = know(db, house=house, who=who, talk=talk)
-    return Opening(talk=talk, known=known, turn=advance.begin(begun, known))
+    turn = _A_PERSON_ASKS if unclear else advance.begin(begun, known)
+    return Opening(talk=talk, known=known, turn=turn)

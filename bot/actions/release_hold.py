@@ -25,7 +25,7 @@ def release_hold(
 ) -> bool:
     """Whether she was held until now. A staff member decides this, never a machine."""
     hers = select(_PERSON.c.held_at).where(_PERSON.c.id == participant_id)
-    held_at = db.execute(hers.with_for_update()).scalar_one_or_none()
+    held_at = db.execute(hers.with_for_update(key_share=True)).scalar_one_or_none()
     if held_at is None:
         return False
     db.execute(update(_PERSON).where(_PERSON.c.id == participant_id).values(held_at=None))

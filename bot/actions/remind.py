@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, func, select, update
 from sqlmodel import Session
 
+from bot.actions.alert import raise_alert
 from bot.actions.apply import Sending, apply
 from bot.actions.converse import position_of, talk_of
 from bot.actions.hold import everything_held
@@ -21,6 +22,7 @@ from bot.engine import advance
 from bot.engine.events import Asked, Turn
 from bot.programme.hours import Hours, allowed, other_part
 from bot.programme.ladder import Ladder, busiest, cap, closes_at, may_write, reminder_due
+from bot.store.database import unavailable
 from bot.store.due import OTHER_HELD, ladder_of
 from bot.store.hours import OPENING, Calendars, calendars, opening_of
 from bot.store.ladder import (
@@ -97,14 +99,16 @@ _OPEN = (
 
 
 def remind_due(house: House, *, now: datetime) -> int:
-    """Send every reminder whose moment has come; returns how many."""
+    """Send every reminder whose moment has come; returns how many. One that fails is given up,
+    with an alert, and does not stop the others.
+    """
     with house.database.reading() as db:
         if everything_held(db):
             return 0
         known = calendars(db)
         due = [row for row in _open(db, now=now) if _is_due(row, known, now=now)]
         due = _with_room(db, due, now=now)
-    return sum(_remind(house, row, now=now) for row in due)
+    return sum(_remind_alone(house, row, now=now) for row in due)
 
 
 def _open(db: Session, *, now: datetime) -> list[Row[Any]]:
@@ -149,9 +153,30 @@ def _with_room(db: Session, rows: list[Row[Any]], *, now: datetime) -> list[Row[
         hers = sent.get(row.participant_id, ()), planned.get(row.participant_id, ())
         most = cap(row.role, row.most_mentee, row.most_mentor, row.pairings)
         full = busiest(*hers, now)
-        return may_write(len(hers[0]), most, planned_next_week=full - len(hers[0]), droppable=True)
+        return may_write(
+            len(hers[0]), most, planned_next_week=max(full - len(hers[0]), 0), droppable=True
+        )
 
     return [row for row in rows if has_room(row)]
+
+
+def _remind_alone(house: House, row: Row[Any], *, now: datetime) -> int:
+    try:
+        return _remind(house, row, now=now)
+    except Exception as error:  # one that cannot be reminded must not stop everybody else's
+        if unavailable(error):
+            raise
+        with house.database.transaction() as db:
+            db.execute(update(_TALK).where(_TALK.c.id == row.id).values(reminded_at=now))
+            raise_alert(
+                db,
+                kind="parked",
+                subject=f"conversation:{row.id}",
+                participant_id=row.participant_id,
+                detail=type(error).__name__,
+                now=now,
+            )
+        return 0
 
 
 def _remind(house: House, row: Row[Any], *, now: datetime) -> int:

@@ -16,7 +16,9 @@ from bot.actions.incoming import Incoming
 from bot.channels.rendering import Tap
 from bot.engine import advance
 from bot.engine.understand import Heard, Reading
+from bot.programme.sessions import OPEN_STATES
 from bot.store.models import CheckIn, Conversation, Enrolment, Message
+from bot.store.sessions import ABOUT_ITS_TIME, SESSION
 from bot.store.tables import table
 from bot.store.talk import Talking, prompt
 
@@ -96,10 +98,25 @@ def _closed(db: Session, incoming: Incoming, *, prompt_id: int | None) -> Row[An
     by_silence = row.ended_at > row.updated_at  # anything else that ends it touches both
     if not by_silence or incoming.now - row.ended_at > REOPENS_FOR:
         return None
+    if _is_gone(db, incoming, row):
+        return None
     if prompt_id is None or prompt_id == row.prompt_id:
         return row
     same = _asked(db, talk_id=row.id, step=row.step, message_id=prompt_id)
     return row if same else None
+
+
+def _is_gone(db: Session, incoming: Incoming, row: Row[Any]) -> bool:
+    """Whether it asked about the time of a session that is off, or has begun, since: no "yes" of
+    hers may then be answered as if they were to meet."""
+    if row.session_id is None or row.flow not in ABOUT_ITS_TIME:
+        return False
+    ahead = select(SESSION.c.id).where(
+        SESSION.c.id == row.session_id,
+        SESSION.c.state.in_(OPEN_STATES),
+        SESSION.c.starts_at > incoming.now,
+    )
+    return db.execute(ahead).first() is None
 
 
 def _newest(participant_id: int) -> Select[Any]:

@@ -30,6 +30,7 @@ from bot.actions.silence import end_quiet
 from bot.channels.base import Inbound
 from bot.channels.rendering import Tap, parse_payload
 from bot.engine import advance
+from bot.engine.flow import Ask
 from bot.engine.understand import Heard, Kind, Question, Reading
 from bot.store.models import Participant
 from bot.store.tables import table
@@ -40,6 +41,7 @@ _PERSON = table(Participant)
 NOT_SAFE = "not_safe"  # a choice with this key is a cry for help, whatever its words
 WANTED = {Heard.LEAVE: "leaving", Heard.DELETE: "delete_wanted", Heard.DATA: "data_wanted"}
 ACKNOWLEDGE_EVERY = timedelta(days=1)
+READ_FIRST = frozenset({"session_right", "pair_pause"})  # beside consent, and what we begin with
 NO_QUESTION = Question(kind=Kind.ANY)
 OPENER, REMINDER = "standing.opener", "standing.reminder"
 CONTINUE = "open"  # the one button of either
@@ -69,7 +71,7 @@ def respond(
     heard = read.reading.heard
     if heard is Heard.HARM:
         answer_concern(db, incoming, level=str(read.reading.value))
-    elif is_safe_word(who, inbound.text):
+    elif is_safe_word(incoming):
         answer_safe_word(db, incoming)
     elif _picked(read) == NOT_SAFE:
         answer_not_safe(db, incoming)
@@ -87,7 +89,8 @@ def respond(
         open_door(db, incoming, DOORS[heard])
     else:
         _carry_through(db, incoming, read)
-        offer_other_tongue(db, incoming)
+        if not _names_language(read):
+            offer_other_tongue(db, incoming)
 
 
 def _read(db: Session, incoming: Incoming) -> _Read:
@@ -109,7 +112,12 @@ def _read(db: Session, incoming: Incoming) -> _Read:
 
 
 def _picked(read: _Read) -> str:
-    """The key of the one choice she made of the open question; "" where she made none."""
+    """The key of the one choice she made of the open question; "" where she made none.
+
+    A cry for help is one on any question, however old.
+    """
+    if read.tap is not None and read.tap.key == NOT_SAFE:
+        return NOT_SAFE
     if read.open is None or read.open.question is None:
         return ""
     if read.tap is not None:
@@ -174,10 +182,14 @@ def _carry_through(db: Session, incoming: Incoming, read: _Read) -> None:
 
 
 def _agrees_unread(read: _Read, talking: Talking | None) -> bool:
-    """Whether consent is asked, and the question has not left us: "1", "1", "1" sent at once must
-    not agree to what she has not read."""
-    asks = read.open is not None and read.open.asks_consent
-    return asks and talking is not None and talking.prompt_state == "queued"
+    """Whether the open question counts only once it has left us, and has not: "1", "1", "1" sent
+    at once must not agree to what she has not read, nor an "ok" to what she read before it."""
+    if read.open is None or talking is None or talking.prompt_state != "queued":
+        return False
+    step = read.open.flow.step(talking.step)
+    read_back = isinstance(step, Ask) and step.means in READ_FIRST
+    begun = talking.check_in_id is not None and not talking.answers and talking.tries == 0
+    return read.open.asks_consent or read_back or begun
 
 
 def _is_choice(read: _Read, key: str) -> bool:
@@ -186,10 +198,17 @@ def _is_choice(read: _Read, key: str) -> bool:
 
 
 def _wants_language(read: _Read) -> bool:
+    return read.reading.heard is Heard.LANGUAGE and not _asks_language(read)
+
+
+def _names_language(read: _Read) -> bool:
+    """She has just said which language she wants, so there is nothing to offer."""
+    return read.reading.heard is Heard.LANGUAGE or _asks_language(read)
+
+
+def _asks_language(read: _Read) -> bool:
     asked = read.open.question if read.open is not None else None
-    if asked is not None and asked.kind is Kind.LANGUAGE:
-        return False
-    return read.reading.heard is Heard.LANGUAGE
+    return asked is not None and asked.kind is Kind.LANGUAGE
 
 
 def _speak_language(db: Session, incoming: Incoming, read: _Read) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session as Db
 
+from bot.actions.alert import raise_alert
 from bot.actions.arrange_idle import arrange_idle
 from bot.actions.close_begun import close_begun
 from bot.actions.conclude import conclude
@@ -15,8 +16,9 @@ from bot.actions.mark import mark
 from bot.actions.plan import plan_once, unplan_session
 from bot.actions.tell_other import raise_untold
 from bot.programme.sessions import outcome
+from bot.store.database import unavailable
 from bot.store.sessions import TwoSided, change_session, two_sided
-from bot.store.unsettled import Unsettled, marked_at, unsettled, untold
+from bot.store.unsettled import Unsettled, marked_at, unsettled, untold, was_raised
 
 AT_THE_LATEST = timedelta(days=14)  # after a session it is settled, whatever is still open
 NOTICED_WITHIN = timedelta(days=14)
@@ -30,10 +32,7 @@ def settle_due(house: House, *, now: datetime) -> int:
         over = [one for one in unsettled(db, now=now) if _is_over(one, now=now)]
         unheard = untold(db, now=now, since=now - NOTICED_WITHIN)
         looked = marked_at(db, name=ONCE_A_DAY)
-    settled = 0
-    for one in over:
-        with house.database.transaction() as db:
-            settled += _settle(db, one, now=now)
+    settled = sum(_settle_alone(house, one, now=now) for one in over)
     if unheard:
         with house.database.transaction() as db:
             for missed in unheard:
@@ -47,6 +46,32 @@ def settle_due(house: House, *, now: datetime) -> int:
         arrange_idle(house, now=now)
         mark(house.database, name=ONCE_A_DAY, now=now)
     return settled
+
+
+def _settle_alone(house: House, one: Unsettled, *, now: datetime) -> int:
+    try:
+        with house.database.transaction() as db:
+            return _settle(db, one, now=now)
+    except Exception as error:  # one that cannot be settled must not stop all the others
+        if unavailable(error):
+            raise
+        _tell_once(house, one, error=type(error).__name__, now=now)
+        return 0
+
+
+def _tell_once(house: House, one: Unsettled, *, error: str, now: datetime) -> None:
+    """It is tried again at every tick; staff hear of it the first time."""
+    subject = f"parked:session:{one.id}"
+    with house.database.transaction() as db:
+        if not was_raised(db, subject=subject):
+            raise_alert(
+                db,
+                kind="parked",
+                subject=subject,
+                participant_id=one.mentee_person,
+                detail=error,
+                now=now,
+            )
 
 
 def _day(house: House, moment: datetime) -> int:
@@ -72,7 +97,7 @@ def _is_heard(one: Unsettled, *, now: datetime) -> bool:
 def _settle(db: Db, due: Unsettled, *, now: datetime) -> int:
     """Looked at again, under its lock: since it was read, somebody may have said something."""
     one = two_sided(db, session_id=due.id)
-    if one is None or one.settled_at is not None:
+    if one is None or one.settled_at is not None or one.starts_at > now:
         return 0
     if one.by_staff or one.called_off:
         change_session(db, one.id, settled_at=now)

@@ -37,7 +37,6 @@ from bot.store.talk import person
 
 _PERSON = table(Participant)
 
-BATCH = 100
 LIGHT = "light_check_in"
 REMINDER = "session_remind"
 NO_MORE_HELLOS = frozenset({"answered", "left", "stopped", "outdated"})
@@ -69,25 +68,12 @@ def start_due(house: House, *, now: datetime) -> dict[str, int]:
         if everything_held(db):
             return {"held": held} if (held := count_due(db, now=now)) else {}
         tick = _Tick(house=house, calendars=calendars(db), now=now)
-    everyone = _everyone(house, now=now)
+        everyone = due_check_ins(db, now=now)
     tick = replace(tick, crowded=_crowded(house, everyone, now=now))
     for one in sorted(everyone, key=lambda due: (rank(due.flow), due.due_at, due.id)):
         became = _handle_alone(tick, one)
         counts[became] = counts.get(became, 0) + 1
     return counts
-
-
-def _everyone(house: House, *, now: datetime) -> list[Due]:
-    """All that is due, read in pages."""
-    found: list[Due] = []
-    seen: tuple[datetime, int] | None = None
-    while True:
-        with house.database.reading() as db:
-            page = due_check_ins(db, now=now, after=seen, limit=BATCH)
-        found += page
-        if len(page) < BATCH:
-            return found
-        seen = (page[-1].due_at, page[-1].id)
 
 
 def _crowded(house: House, everyone: Iterable[Due], *, now: datetime) -> frozenset[int]:

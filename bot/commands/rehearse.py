@@ -39,7 +39,7 @@ BROKEN = 1
 def rehearse(
     pairs: int, weeks: int, seed: int, database: str | None, keep: Path | None, file: Path | None
 ) -> None:
-    """Let invented pairs live through a programme in minutes, and check that every rule held.
+    """Let invented pairs live through a programme, and check every rule.
 
     Everything is the real thing but Twilio and time. Prints each week, then what happened, then
     what was broken: then it ends with 1. Nothing leaves this machine.

@@ -22,6 +22,7 @@ KINDS = {
     Answer.LANGUAGE: Kind.LANGUAGE,
 }
 SKIP, PERSON = "skip", "person"  # the keys of the choices numbered 0
+OWN_WORDS = "own_words"  # her answer where any words are one
 
 
 def begin(flow: Flow, known: Snapshot) -> Turn:
@@ -89,6 +90,8 @@ def reply(
     if not isinstance(ask, Ask):
         return Turn(events=(Finished(state="outdated"),), position=None)
     meant = _Meant(value=SPOKEN) if spoken else _meaning(ask, reading, known)
+    if meant is None and ask.lenient:
+        return _in_her_words(flow=flow, ask=ask, position=position, known=known)
     if meant is None:
         return _missed(flow=flow, ask=ask, position=position, known=known)
     if meant.person:
@@ -143,8 +146,19 @@ def _missed(*, flow: Flow, ask: Ask, position: Position, known: Snapshot) -> Tur
     return Turn(events=(asked,), position=replace(position, tries=tries))
 
 
+def _in_her_words(*, flow: Flow, ask: Ask, position: Position, known: Snapshot) -> Turn:
+    """She need not have chosen: what she wrote is her answer, and a person reads it."""
+    events: list[Event] = [
+        Answered(step=ask.key, value=OWN_WORDS, sensitive=ask.sensitive),
+        Flagged(kind="wrote_to_us", step=ask.key),
+    ]
+    at = _remember(flow, position, ask, _Meant(value=OWN_WORDS))
+    target = ask.otherwise or ask.goto or flow.after(ask.key)
+    return _walk(flow=flow, key=target, position=at, known=known, events=events)
+
+
 def _handed_over(*, flow: Flow, ask: Ask, position: Position, known: Snapshot, kind: str) -> Turn:
-    """Thank her, hand it to a person, move on — never to what only a clear yes may open."""
+    """Hand it to a person, tell her so, move on — never to what only a clear yes may open."""
     events: list[Event] = []
     other = next((option for option in ask.options if option.key == "other"), None)
     if ask.answer is Answer.LANGUAGE and other is not None and kind == "wants_person":

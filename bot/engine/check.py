@@ -15,7 +15,8 @@ from bot.engine.routes import route_problems
 
 KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
 MOST_OPTIONS = 10  # the rows of a WhatsApp list
-RESERVED = {"again", "discreet", "skip"}  # names of texts, and of the choice numbered 0
+# Names of texts, of the choice numbered 0, and of an answer in her own words
+RESERVED = {"again", "discreet", "skip", "own_words"}
 WITH_OPTIONS = {Answer.OPTIONS, Answer.DURATION, Answer.MOMENT, Answer.LANGUAGE}
 # What a phone that others read may not show
 TELLING = frozenset({"goal", "goal_2", "goal_3", "other", "org", "who", "safe_word"})
@@ -150,6 +151,12 @@ def _ask(ask: Ask, name: str) -> Iterator[str]:
         yield f"{name}: ends in 'other', which takes the number 0 unless she may skip"
     if (ask.means or "").startswith("consent") and ask.otherwise is None:
         yield f"{name}: asks for consent, so it must say where to go `otherwise`"
+    if ask.means == "consent_messages" and ask.optional:
+        yield f"{name}: asks whether we may write at all, so it cannot be skipped"
+    if ask.lenient and (ask.answer is not Answer.OPTIONS or ask.means is not None):
+        yield f"{name}: takes any words, so it must ask to choose and its answer change nothing"
+    if ask.lenient and ask.otherwise is None:
+        yield f"{name}: takes any words, so it must say where to go `otherwise`"
 
 
 def _options(ask: Ask, name: str) -> Iterator[str]:

@@ -66,7 +66,7 @@ class Ask:
 
     `again` is the shorter wording with an example for a first answer that was not understood;
     `otherwise` is where it goes when nothing was understood (a person reads it): never to what
-    only a clear yes may open.
+    only a clear yes may open. `lenient`: she need not choose, any words of hers are an answer.
     """
 
     key: str
@@ -75,6 +75,7 @@ class Ask:
     options: tuple[Option, ...] = ()
     several: bool = False
     optional: bool = False
+    lenient: bool = False
     sensitive: bool = False
     again: str | None = None
     discreet: str | None = None

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 CONFIRM_AFTER = timedelta(minutes=45)  # from a session's planned end
 UNANSWERED_FOR = timedelta(days=14)  # the first one does not close: then staff call her
-SILENT_BEFORE_INTERRUPTING = timedelta(hours=12)  # before something else may be asked
+SILENT_BEFORE_INTERRUPTING = timedelta(hours=12)  # half answered, before something else is asked
+UNTOUCHED_BEFORE_INTERRUPTING = timedelta(hours=2)  # a question that she has not begun to answer
 ASKED_ONCE = frozenset({"welcome", "goal_setting"})  # in an enrolment: they wait, never lapse
 PUT_OFF_EVERY = timedelta(days=1)  # one that waits for a concern or a pause, so as not to be late
 WEEKS_OF_GRACE = 2  # after a cohort's end, for sessions that began late

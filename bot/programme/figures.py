@@ -96,7 +96,7 @@ def _session_line(row: SessionRow, pair: PairRow) -> Line:
     return Line(
         name=f"{pair.mentee} and {pair.mentor}",
         because=f"session {row.number}{length}",
-        participant_id=pair.mentee_id,
+        pairing_id=pair.pairing_id,
         at=row.starts_at,
     )
 

@@ -48,6 +48,10 @@ MORE = Scale(
     yes=(("much", "much more"), ("bit", "a bit more")),
     other=(("same", "the same"), ("less", "less")),
 )
+BETTER = Scale(
+    yes=(("much", "much better"), ("bit", "a bit better")),
+    other=(("same", "the same"), ("less", "worse")),
+)
 AGAIN = Scale(yes=(("yes", "yes"),), other=(("maybe", "maybe"), ("no", "no")))
 AGREED = Scale(yes=(("yes", "yes"),), other=(("no", "no"),))
 GAINED = Scale(
@@ -112,14 +116,16 @@ def _gained(key: str, text: str, *any_of: str, headline: bool = False) -> Statem
     )
 
 
-def _mentors(key: str, text: str, *steps: str, headline: bool = False) -> Statement:
+def _mentors(
+    key: str, text: str, *steps: str, headline: bool = False, scale: Scale = MORE
+) -> Statement:
     return Statement(
         key=key,
         part=MENTORS,
         role="mentor",
         flow="end_survey_mentor",
         steps=steps,
-        scale=MORE,
+        scale=scale,
         text=text,
         headline=headline,
     )
@@ -202,8 +208,8 @@ STATEMENTS = (
     _mentors("patient", "are more patient with people", "patient"),
     _mentors("compassionate", "are more compassionate", "compassionate"),
     _mentors("open_minded", "are more open-minded", "open_minded"),
-    _mentors("coaching", "are better at coaching", "coaching"),
-    _mentors("leading", "are better at leading", "leading"),
+    _mentors("coaching", "are better at coaching", "coaching", scale=BETTER),
+    _mentors("leading", "are better at leading", "leading", scale=BETTER),
     Statement(
         key="again",
         part=MENTORS,

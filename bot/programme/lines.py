@@ -12,13 +12,14 @@ class Line:
     """One person, and in the rest of a sentence that begins with her name, why she is listed.
 
     `words` are her own, in `language`. `by` is the staff member who noted or closed the alert.
-    A stranger has no participant, but an address.
+    A stranger has no participant, but an address; of two people their pair is known.
     """
 
     name: str
     because: str
     participant_id: int | None = None
     address_id: int | None = None
+    pairing_id: int | None = None
     at: datetime | None = None
     words: str = ""
     language: str = ""
@@ -38,6 +39,15 @@ class Figure:
     text: str
     counted: str
     lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """What staff do about one kind of barrier, and for whom: a line for each alert."""
+
+    barrier: str
+    todo: str
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

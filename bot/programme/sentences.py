@@ -2,6 +2,8 @@
 that blames her. Pure.
 """
 
+import re
+
 from bot.programme.concerns import SENTENCES
 
 BARRIERS = {
@@ -15,6 +17,17 @@ BARRIERS = {
     "time": "no time",
     "low": "feeling low",
     "other": "something else",
+}
+BARRIER = "barrier_"  # begins the kind of an alert about one
+# Alerts about a pair, where both names are known. {on}: the day of the session.
+OF_BOTH = {
+    "disputed": "do not agree whether they met{on}. Ask each, gently.",
+    "disputed_not_good": "disagree about their session{on}, and it was not good. Call today.",
+    "length_differs": "do not agree how long they met{on}. Please check.",
+    "no_time_found": "have not found a time to meet. Please help.",
+    "unreported_twice": "have not told us about two sessions in a row. Please call.",
+    "missed_twice": "missed two sessions in a row. Ask how we can help.",
+    "one_sided": "meet, and mostly only one of them says so. Please have a look.",
 }
 WHATSAPP = "whatsapp:"  # before a number on that channel
 # The newest message to someone who is quiet.
@@ -49,6 +62,23 @@ def stranger(address: str) -> str:
 
 def alert_because(kind: str) -> str:
     return SENTENCES.get(kind, f"{kind.replace('_', ' ')}.")
+
+
+def of_both(kind: str, *, day: str) -> str | None:
+    """What is said of the two together; `day` is that of their session, as people say it."""
+    sentence = OF_BOTH.get(kind)
+    return sentence.format(on=f" on {day}" if day else "") if sentence else None
+
+
+def todo(kind: str) -> str:
+    """What staff do about a barrier: what stands in its sentence after whom it troubles."""
+    _, *rest = re.split(r"[:.] ", alert_because(kind), maxsplit=1)
+    return capital(rest[0]) if rest else ""
+
+
+def capital(text: str) -> str:
+    """As a sentence begins; the rest of it stays as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def barrier(key: str) -> str:

@@ -3,9 +3,10 @@
 What counts as quiet, as behind plan, as clear progress is decided here and nowhere else.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from bot.programme.figures import (
     barrier_figures,
@@ -13,17 +14,30 @@ from bot.programme.figures import (
     message_figures,
     session_figures,
 )
-from bot.programme.lines import Figure, Line, Rate, cohort_week
+from bot.programme.lines import Figure, Line, Rate, Task, cohort_week
 from bot.programme.sentences import (
+    BARRIER,
     LAST_DELIVERY,
     alert_about,
     alert_because,
+    barrier,
     barriers,
+    capital,
     hours,
     joined,
+    of_both,
     stranger,
+    todo,
 )
-from bot.programme.week import AlertRow, PairRow, PersonRow, Week, WeekRows
+from bot.programme.week import (
+    MONTHS,
+    AlertRow,
+    PairRow,
+    PersonRow,
+    TogetherRow,
+    Week,
+    WeekRows,
+)
 
 QUIET_AFTER = timedelta(days=14)
 APART_AFTER = timedelta(days=16)
@@ -42,6 +56,7 @@ class Summary:
     quiet: tuple[Line, ...]
     hard: tuple[Line, ...]
     barriers: tuple[Figure, ...]
+    tasks: tuple[Task, ...]
     sessions: tuple[Figure, ...]
     hours_held: str
     hours_planned: str
@@ -72,7 +87,7 @@ class Summary:
         )
         parts = [f"{_spelt(n)} {one if n == 1 else many}" for n, one, many in said if n]
         sentence = joined(tuple(parts))
-        return f"{sentence[0].upper()}{sentence[1:]}." if sentence else "A calm week so far."
+        return f"{capital(sentence)}." if sentence else "A calm week so far."
 
     def figures(self) -> Iterator[Figure]:
         """Every number that has people behind it."""
@@ -92,6 +107,7 @@ class Summary:
             ("Needs you", self.needs_you),
             ("Quiet", self.quiet),
             ("Hard week", self.hard),
+            *((f"To do: {task.barrier}", task.lines) for task in self.tasks),
             ("Good news", self.good_news),
             ("Wrote to us", self.wrote),
             ("When you have time", self.later),
@@ -105,15 +121,19 @@ def summarise(
     upto = min(now, week.end(zone))
     people = {person.participant_id: person for person in rows.people}
     alerts = sorted(rows.alerts, key=_urgency)
+    together = {row.detail: row for row in rows.together}
+    green = [row for row in alerts if row.level == "green"]
+    later = [row for row in green if not row.kind.startswith(BARRIER)]
     goals, good_news = goal_figures(rows, people=people, start=week.start(zone))
     return Summary(
         week=week,
         cohorts=tuple(dict.fromkeys(_cohort(person, upto, zone) for person in rows.people)),
         pairs=len(rows.pairs),
-        needs_you=tuple(_alert_line(row) for row in alerts if row.level != "green"),
+        needs_you=tuple(_alert_line(row, together, zone) for row in alerts if row.level != "green"),
         quiet=(*_silent(rows.people, upto=upto), *_apart(rows.pairs, upto=upto)),
         hard=_hard(rows, people),
         barriers=barrier_figures(rows.answers, people),
+        tasks=_tasks(row for row in green if row.kind.startswith(BARRIER)),
         sessions=session_figures(rows, upto=upto),
         hours_held=hours(sum(pair.held_minutes for pair in rows.pairs)),
         hours_planned=hours(sum(pair.target_minutes for pair in rows.pairs)),
@@ -121,7 +141,7 @@ def summarise(
         goals=goals,
         good_news=good_news,
         wrote=_wrote(rows),
-        later=tuple(_alert_line(row) for row in alerts if row.level == "green"),
+        later=tuple(_alert_line(row, together, zone) for row in later),
         messages=message_figures(rows.deliveries, people),
         rate=Rate.of(rows.asked, since=week.start(zone), people=people),
         rate_before=Rate.of(
@@ -147,18 +167,43 @@ def _urgency(row: AlertRow) -> tuple[bool, int, datetime]:
     return row.state == "closed", levels.index(row.level), row.opened_at
 
 
-def _alert_line(row: AlertRow) -> Line:
+def _alert_line(row: AlertRow, together: Mapping[str, TogetherRow], zone: tzinfo) -> Line:
+    """Of two people both are named, where it is known who they are."""
+    two = together.get(row.detail)
+    both = of_both(row.kind, day=_day(two.at, zone)) if two else None
     times = f" ({row.times} times)" if row.times > 1 else ""
+    alone = alert_about(row.kind, row.name, address=row.address)
     return Line(
-        name=alert_about(row.kind, row.name, address=row.address),
-        because=alert_because(row.kind) + times,
+        name=f"{two.mentee} and {two.mentor}" if two and both else alone,
+        because=(both or alert_because(row.kind)) + times,
         participant_id=None if row.address_id else row.participant_id,
         address_id=row.address_id,
+        pairing_id=two.pairing_id if two and both else None,
         at=row.opened_at,
         alert_id=row.id,
         level=row.level,
         state=row.state,
         by=row.closed_by or row.noted_by,
+    )
+
+
+def _day(moment: datetime | None, zone: tzinfo) -> str:
+    local = moment.astimezone(zone) if moment else None
+    return f"{local.day} {MONTHS[local.month - 1]}" if local else ""
+
+
+def _tasks(alerts: Iterable[AlertRow]) -> tuple[Task, ...]:
+    """What staff do about what is in the way, barrier by barrier, the most frequent first."""
+    named: dict[str, list[Line]] = defaultdict(list)
+    for row in alerts:
+        named[row.kind].append(replace(_alert_line(row, {}, UTC), because="named it."))
+    return tuple(
+        Task(
+            barrier=capital(barrier(kind.removeprefix(BARRIER))),
+            todo=todo(kind),
+            lines=tuple(lines),
+        )
+        for kind, lines in sorted(named.items(), key=lambda item: (-len(item[1]), item[0]))
     )
 
 
@@ -201,7 +246,7 @@ def _apart(pairs: tuple[PairRow, ...], *, upto: datetime) -> Iterator[Line]:
         yield Line(
             name=f"{pair.mentee} and {pair.mentor}",
             because=f"{met} {apart.days} days; {plan}.",
-            participant_id=pair.mentee_id,
+            pairing_id=pair.pairing_id,
             at=pair.last_held_at,
         )
 
@@ -266,7 +311,7 @@ def _behind(pairs: tuple[PairRow, ...], *, upto: datetime, zone: tzinfo) -> Figu
                     name=f"{pair.mentee} and {pair.mentor}",
                     because=f"have had {hours(pair.held_minutes)} together; "
                     f"by now the plan has {hours(round(expected))}.",
-                    participant_id=pair.mentee_id,
+                    pairing_id=pair.pairing_id,
                 )
             )
     return Figure(

@@ -129,6 +129,17 @@ class AlertRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TogetherRow:
+    """The two whom an alert is about, found by its `detail`; `at`: when their session began."""
+
+    detail: str
+    pairing_id: int
+    mentee: str
+    mentor: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PairRow:
     """One active pairing and what it adds up to so far. Minutes; instants."""
 
@@ -233,6 +244,7 @@ class WeekRows:
 
     people: tuple[PersonRow, ...] = ()
     alerts: tuple[AlertRow, ...] = ()
+    together: tuple[TogetherRow, ...] = ()
     pairs: tuple[PairRow, ...] = ()
     sessions: tuple[SessionRow, ...] = ()
     ratings: tuple[RatingRow, ...] = ()

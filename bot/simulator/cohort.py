@@ -3,7 +3,7 @@
 The same seed invents the same people. Numbers come from the range that Ofcom keeps for drama.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -63,14 +63,22 @@ class Cast:
     people: tuple[Invented, ...]
 
 
-def invent(*, pairs: int, seed: int) -> Cast:
-    """`pairs` pairs of the cohort that is rehearsed, and two of the one before."""
+def invent(*, pairs: int, seed: int, offered: Collection[str] = tuple(NAMES)) -> Cast:
+    """`pairs` pairs of the cohort that is rehearsed, and two of the one before.
+
+    Whose language is not `offered` is written to in English.
+    """
     chance = luck(seed, "people")
     mentors = [_mentor(place, chance) for place in range(max(1, pairs - 1))]
     mentees = [_mentee(place, mentors, chance) for place in range(pairs)]
     mentors = [_leaves_early(mentor, mentees) for mentor in mentors]
     before = _the_cohort_before() if pairs >= WITH_OTHERS else ()
-    return Cast(people=(*mentors, *mentees, *before))
+    people = (*mentors, *mentees, *before)
+    return Cast(
+        people=tuple(
+            one if one.language in offered else replace(one, language="en") for one in people
+        )
+    )
 
 
 def moved(person: Invented, number: str) -> Invented:

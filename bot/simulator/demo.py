@@ -10,6 +10,7 @@ import tempfile
 import threading
 import webbrowser
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,10 +27,12 @@ from bot.logs import set_up_logs
 from bot.parts import Parts, build_parts
 from bot.programme.calendar import local_moment
 from bot.settings import Settings
+from bot.simulator import hooks
 from bot.simulator.cast import CAST, Character
 from bot.simulator.life import Life, MovableClock
 from bot.simulator.phones import phones_app
 from bot.simulator.server import Running, serve, serve_wsgi
+from bot.simulator.shortcut import handed_over, unhurried
 from bot.simulator.story import NINE, STAFF, STAFF_NAME, enrol_everybody, give_phones, live
 from bot.simulator.twilio import SimulatedTwilio
 from bot.store.migrations import upgrade
@@ -47,6 +50,7 @@ class Demo:
     time: MovableClock
     life: Life
     simulator: SimulatedTwilio
+    shortcut: hooks.Post
     _progress: str | None = None
     _jumping: threading.Lock = field(default_factory=threading.Lock)
     _flowing: Clock | None = None
@@ -97,7 +101,9 @@ class Demo:
     def live_past(self, when: datetime) -> None:
         """Everybody answers by herself, also those who are played by hand afterwards."""
         with self._jumping:
+            self.simulator.post = self.shortcut
             self.life.live_until(when, by_hand=False, report=self._report)
+            self.simulator.post = hooks.post
 
     def let_time_flow(self) -> None:
         """From here on time goes by as it does outside."""
@@ -159,13 +165,16 @@ def open_demo(
         token=simulator.auth_token,
         port=urlsplit(address).port or port,
     )
+    hurry = ExitStack()
+    hurry.enter_context(unhurried(settings.database_url))
     upgrade(settings.database_url)
     parts = build_parts(settings, now=time)
     life = Life(time=time, clock=Clock(parts), simulator=simulator, cast=cast)
-    demo = Demo(parts=parts, time=time, life=life, simulator=simulator)
+    app = create_app(parts)
+    demo = Demo(parts=parts, time=time, life=life, simulator=simulator, shortcut=handed_over(app))
     give_phones(simulator, cast)
     phones = phones_app(simulator, demo).wsgi_app
-    front.show(DispatcherMiddleware(create_app(parts).wsgi_app, {"/phones": phones}))
+    front.show(DispatcherMiddleware(app.wsgi_app, {"/phones": phones}))
     simulator.webhook_url = f"{address}/webhooks/twilio/message"
     demo.prepare(cast, shown=lambda: shown(address))
 
@@ -174,6 +183,7 @@ def open_demo(
         web.close()
         twilio.close()
         parts.database.dispose()
+        hurry.close()
         shutil.rmtree(folder, ignore_errors=True)
 
     return Opened(demo=demo, address=address, close=close)

@@ -8,20 +8,18 @@ import secrets
 import shutil
 import tempfile
 import time as wall
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from flask import Flask
-from sqlalchemy import Connection, Engine, event, func, select
+from sqlalchemy import Engine, event, func, select
 
 from bot.app import create_app
 from bot.errors import Refused
 from bot.parts import Parts, build_parts
 from bot.settings import Settings
-from bot.simulator import hooks
 from bot.simulator.cohort import invent
 from bot.simulator.demo import ACCOUNT, SMS_FROM, WHATSAPP_FROM
 from bot.simulator.evidence import Evidence
@@ -30,6 +28,7 @@ from bot.simulator.invariants import broken
 from bot.simulator.life import MovableClock
 from bot.simulator.rehearsing import Calendar, Rehearsing
 from bot.simulator.server import serve
+from bot.simulator.shortcut import handed_over, unhurried
 from bot.simulator.twilio import SimulatedTwilio
 from bot.simulator.witness import listening
 from bot.store.migrations import upgrade
@@ -118,7 +117,7 @@ def opened(
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         url = database_url or f"sqlite:///{(folder / 'rehearsal.sqlite3').as_posix()}"
         if url.startswith("sqlite"):
-            stack.enter_context(_unhurried(url))
+            stack.enter_context(unhurried(url))
         time = MovableClock(datetime.combine(begins, datetime.min.time(), tzinfo=UTC))
         time.put(time() + EIGHT, still=True)
         simulator = SimulatedTwilio(
@@ -146,14 +145,14 @@ def opened(
         stack.callback(parts.database.dispose)
         _must_be_empty(parts)
         app = create_app(parts)
-        simulator.post = _handed_over(app)
+        simulator.post = handed_over(app)
         simulator.webhook_url = f"{PUBLIC_URL}/webhooks/twilio/message"
         rehearsing = Rehearsing(
             parts=parts,
             time=time,
             simulator=simulator,
             calendar=Calendar(begins=begins, weeks=weeks),
-            cast=invent(pairs=pairs, seed=seed),
+            cast=invent(pairs=pairs, seed=seed, offered=parts.catalogues.languages),
             seed=seed,
         )
         stack.enter_context(listening(rehearsing.witness, time))
@@ -165,43 +164,3 @@ def _must_be_empty(parts: Parts) -> None:
     with parts.database.reading() as db:
         if db.execute(select(table(Participant).c.id).limit(1)).first() is not None:
             raise Refused("There are people in this database: a rehearsal needs an empty one.")
-
-
-def _handed_over(app: Flask) -> hooks.Post:
-    """Signed webhooks go straight into the web application: the way over a socket takes longer."""
-    browser = app.test_client(use_cookies=False)
-
-    def post(url: str, form: Mapping[str, str], *, token: str) -> hooks.Outcome:
-        bare, _ = hooks.read_overrides(url)
-        signed = {"X-Twilio-Signature": hooks.signature(token, bare, form)}
-        answer = browser.post(bare, data=dict(form), headers=signed)
-        family = f"{answer.status_code // 100}xx"
-        return hooks.Outcome(
-            status=answer.status_code,
-            content_type=answer.mimetype or "",
-            text=answer.get_data(as_text=True),
-            attempts=1,
-            failure="" if family == "2xx" else family,
-        )
-
-    return post
-
-
-@contextmanager
-def _unhurried(url: str) -> Iterator[None]:
-    """SQLite need not wait for the disk at each commit: this database is thrown away."""
-
-    def relax(connection: Connection) -> None:
-        if connection.info.setdefault("relaxed", False):
-            return
-        if connection.engine.url.render_as_string(hide_password=False) == url:
-            driver = connection.connection.dbapi_connection
-            if driver is not None:
-                driver.cursor().execute("PRAGMA synchronous=OFF")
-        connection.info["relaxed"] = True
-
-    event.listen(Engine, "engine_connect", relax)
-    try:
-        yield
-    finally:
-        event.remove(Engine, "engine_connect", relax)

@@ -118,7 +118,7 @@ class Rehearsing:
         self.ticks = self._planned = 0
         self._events: list[tuple[datetime, int, Callable[[], None]]] = []
         self._ticked = self._ticks_at = time()
-        self._sent_at = time()
+        self._due_at: datetime | None = time()
         self._day: date | None = None
 
     @property
@@ -226,10 +226,8 @@ class Rehearsing:
         """Whether something was queued since the last time, or may go only now."""
         woken = self.parts.wake.is_set()
         self.parts.wake.clear()
-        with self.parts.database.reading() as db:
-            later = next_moment(db, after=self._sent_at, deliveries=True)
-        self._sent_at = self.time()
-        return woken or (later is not None and later <= self.time())
+        due, self._due_at = self._due_at, None
+        return woken or (due is not None and due <= self.time())
 
     def _daily(self) -> None:
         today = self.time().date()
@@ -273,6 +271,7 @@ class Rehearsing:
         with self.parts.database.reading() as db:
             due = next_moment(db, after=now, deliveries=True)
             waits = anything_waits(db, now=now)
+        self._due_at = due
         waking = Hours(
             zone=self.parts.house.zone, opens=WAKING[0], closes=WAKING[1], bank_holidays=False
         )

@@ -1,7 +1,8 @@
 """The database: one way to write (alone, at once, durably) and one to read (never blocked).
 
 SQLite writers queue in front of `BEGIN IMMEDIATE`: its own waiting sleeps and retries, and starves.
-On PostgreSQL rows are locked by whoever changes them: `select(…).with_for_update()`.
+On PostgreSQL rows are locked by whoever changes them: `with_for_update(key_share=True)`,
+which does not stop others from adding rows that refer to them.
 """
 
 import os

@@ -52,6 +52,7 @@ class Due:
     """One check-in whose time has come. `other_held`: a concern holds the other one of
     the pair; `other_away`: she whom the session was planned with has paused or left.
 
+    `talking_begun`: of the question that waits, she has answered or tried to answer something.
     `sent` of at most `most` messages in seven days were the bot's idea. `unanswered` weekly
     questions in a row have had no answer; `hard`: her steps on the ladder are half as long.
     """
@@ -76,6 +77,7 @@ class Due:
     talking_flow: str | None
     talking_check_in: int | None
     talking_since: datetime | None
+    talking_begun: bool
     has_held: bool
     opening: Opening
     hold_backs: frozenset[str]
@@ -151,6 +153,8 @@ _DUE = (
         _TALKING.c.id.label("talking_id"),
         _TALKING.c.flow.label("talking_flow"),
         _TALKING.c.updated_at.label("talking_since"),
+        _TALKING.c.tries.label("talking_tries"),
+        _TALKING.c.answers.label("talking_answers"),
         _HELD_TALKS.label("has_held"),
         *OPENING,
         *LADDER,
@@ -179,19 +183,9 @@ _DUE = (
 )
 
 
-def due_check_ins(
-    db: Session, *, now: datetime, after: tuple[datetime, int] | None, limit: int
-) -> Sequence[Due]:
-    """Planned and due, oldest first; `after` is the last one seen, so that none blocks the rest."""
-    query = _DUE.where(_CHECK_IN.c.due_at <= now).limit(limit)
-    if after is not None:
-        moment, seen = after
-        query = query.where(
-            or_(
-                _CHECK_IN.c.due_at > moment,
-                and_(_CHECK_IN.c.due_at == moment, _CHECK_IN.c.id > seen),
-            )
-        )
+def due_check_ins(db: Session, *, now: datetime) -> Sequence[Due]:
+    """All that is planned and due, those too that wait for an hour of hers, oldest first."""
+    query = _DUE.where(_CHECK_IN.c.due_at <= now)
     return [_due(row) for row in db.execute(query, moments(now))]
 
 
@@ -205,7 +199,7 @@ def due_check_in(db: Session, *, check_in_id: int, now: datetime) -> Due | None:
 _AS_THEY_ARE = tuple(
     name
     for name in Due.__dataclass_fields__
-    if name not in ("opening", "hold_backs", "ladder", "most", "last_day")
+    if name not in ("opening", "hold_backs", "ladder", "most", "last_day", "talking_begun")
 )
 
 
@@ -215,6 +209,7 @@ def _due(row: Row[Any]) -> Due:
     return Due(
         **{**plain, **{flag: bool(plain[flag]) for flag in flags}},
         opening=opening_of(row),
+        talking_begun=bool(row.talking_answers or row.talking_tries),
         hold_backs=frozenset(row.hold_backs or ()),
         ladder=ladder_of(row),
         most=cap(row.role, row.most_mentee, row.most_mentor, row.pairings),

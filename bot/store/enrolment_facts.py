@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Table, func, or_, select
+from sqlalchemy import Table, exists, func, or_, select
 from sqlmodel import Session as Db
 
 from bot.programme.hours import Hours
@@ -105,11 +105,11 @@ def pairs_of(db: Db, *, enrolment_ids: Sequence[int]) -> list[PairRow]:
 
 def pair_sessions(db: Db, *, pairing_id: int, now: datetime) -> list[PairSession]:
     """All sessions of a pair, and which of them nobody has said or been asked anything about."""
-    reported = select(_REPORT.c.session_id)
-    asked = select(_CHECK_IN.c.session_id).where(
-        _CHECK_IN.c.session_id.is_not(None), _CHECK_IN.c.asked_at.is_not(None)
+    reported = exists().where(_REPORT.c.session_id == _SESSION.c.id)
+    asked = exists().where(
+        _CHECK_IN.c.session_id == _SESSION.c.id, _CHECK_IN.c.asked_at.is_not(None)
     )
-    touched = or_(_SESSION.c.id.in_(reported), _SESSION.c.id.in_(asked))
+    touched = or_(reported, asked)
     query = select(_SESSION, touched.label("touched")).where(_SESSION.c.pairing_id == pairing_id)
     return [
         PairSession(

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session as Db
 
+from bot.programme.sessions import Said, Seen, own_view
 from bot.store.models import (
     Answer,
     CheckIn,
@@ -70,7 +71,7 @@ class KnownMentor:
 @dataclass(frozen=True, kw_only=True)
 class KnownSession:
     """A session as one side may know it. `number` and `minutes` are her own count: by what she
-    said herself where she said something, else by what came of it."""
+    said herself where she said something, else by what finally came of it."""
 
     starts_at: datetime
     other: str | None
@@ -199,6 +200,7 @@ _SIBLINGS = (
         _SESSION.c.starts_at,
         _SESSION.c.state,
         _SESSION.c.minutes,
+        _SESSION.c.settled_at,
         _COHORT.c.sessions.label("target"),
         _OTHER.c.name.label("other"),
         _REPORT.c.met,
@@ -229,25 +231,20 @@ def known_session(db: Db, *, session_id: int, role: str) -> KnownSession | None:
     this = next((row for row in rows if row.id == session_id), None)
     if this is None:
         return None
-    others = [row for row in rows if row.id != session_id]
+    before = own_view(_seen(row) for row in rows if row.id != session_id)
     return KnownSession(
         starts_at=this.starts_at,
         other=this.other,
-        number=1 + sum(_own_met(row) for row in others),
-        minutes=sum(_own_minutes(row) for row in others) + (this.own_minutes or 0),
+        number=1 + before.count,
+        minutes=before.minutes + (this.own_minutes or 0),
         target=this.target,
     )
 
 
-def _own_met(row: Row[Any]) -> bool:
-    return bool(row.met == "yes" if row.met else row.state == "held")
-
-
-def _own_minutes(row: Row[Any]) -> int:
-    if not _own_met(row):
-        return 0
-    own = row.own_minutes if row.met else None
-    return int(own if own is not None else row.minutes or 0)
+def _seen(row: Row[Any]) -> Seen:
+    said = Said(row.met, minutes=row.own_minutes) if row.met else None
+    settled = row.settled_at is not None
+    return Seen(said=said, state=row.state, minutes=row.minutes, settled=settled)
 
 
 def active_goals(db: Db, *, enrolment_id: int) -> Sequence[KnownGoal]:
@@ -288,6 +285,20 @@ def next_session(db: Db, *, enrolment_id: int, now: datetime) -> int | None:
     )
     found: int | None = db.execute(ahead).scalar_one_or_none()
     return found
+
+
+def is_of_several_pairs(db: Db, *, enrolment_id: int) -> bool:
+    """Whether whoever that is has more than one pair now: then a time without a session could be
+    meant for either."""
+    hers = select(_MINE.c.participant_id).where(_MINE.c.id == enrolment_id).scalar_subquery()
+    one_side = or_(_PAIRING.c.mentor_id == _THEIRS.c.id, _PAIRING.c.mentee_id == _THEIRS.c.id)
+    several = (
+        select(_PAIRING.c.id)
+        .join(_THEIRS, one_side)
+        .where(_THEIRS.c.participant_id == hers, _PAIRING.c.state == "active")
+        .limit(2)
+    )
+    return len(db.execute(several).all()) > 1
 
 
 _SHARES = (

@@ -113,14 +113,14 @@ def pair_meant(db: Db, *, enrolment_id: int) -> Pair | None:
     is the one a text names, but only while that has no session yet. Else nobody can tell."""
     hers = or_(PAIRING.c.mentor_id == enrolment_id, PAIRING.c.mentee_id == enrolment_id)
     active = _PAIRS.where(hers, PAIRING.c.state == "active").order_by(PAIRING.c.id.desc())
-    rows = db.execute(active.with_for_update(of=PAIRING)).all()
+    rows = db.execute(active.with_for_update(of=PAIRING, key_share=True)).all()
     if not rows or (len(rows) > 1 and sessions_of_pair(db, pairing_id=rows[0].id)):
         return None
     return _pair(rows[0])
 
 
 def _only(db: Db, which: Any) -> Pair | None:
-    row = db.execute(_PAIRS.where(which).with_for_update(of=PAIRING)).first()
+    row = db.execute(_PAIRS.where(which).with_for_update(of=PAIRING, key_share=True)).first()
     return _pair(row) if row is not None else None
 
 

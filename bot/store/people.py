@@ -47,7 +47,8 @@ def key_of(row: Participant | Cohort | Organisation | Enrolment | Pairing | Addr
 
 def participant_by_reference(db: Db, reference: str) -> Participant | None:
     """Locked until the end of the transaction: her messages wait, and find her as changed."""
-    query = select(Participant).where(_PARTICIPANT.c.reference == reference).with_for_update()
+    hers = select(Participant).where(_PARTICIPANT.c.reference == reference)
+    query = hers.with_for_update(key_share=True)
     return db.execute(query).scalar_one_or_none()
 
 
@@ -55,11 +56,11 @@ def lock_participant(db: Db, participant_id: int) -> None:
     """Nobody else changes what concerns her until the end of the transaction.
 
     Alone, before anything is read of her: what is read in one statement with the lock is as it was
-    before the waiting for it.
+    before the waiting for it. Rows that refer to her may still be added: an alert that her
+    mentor's answer raises must not wait for her own turn, which may wait for their session.
     """
-    db.execute(
-        select(_PARTICIPANT.c.id).where(_PARTICIPANT.c.id == participant_id).with_for_update()
-    )
+    hers = select(_PARTICIPANT.c.id).where(_PARTICIPANT.c.id == participant_id)
+    db.execute(hers.with_for_update(key_share=True))
 
 
 def participant_by_id(db: Db, participant_id: int) -> Participant:

@@ -102,8 +102,8 @@ for _role, _report in _SAID.items():
 def two_sided(db: Db, *, session_id: int) -> TwoSided | None:
     """That session, locked on PostgreSQL first, so that two reports are not brought together
     from what stood before either."""
-    lock = select(SESSION.c.id).where(SESSION.c.id == session_id).with_for_update()
-    if db.execute(lock).first() is None:
+    that = select(SESSION.c.id).where(SESSION.c.id == session_id)
+    if db.execute(that.with_for_update(key_share=True)).first() is None:
         return None
     row = db.execute(_TWO_SIDED.where(SESSION.c.id == session_id)).one()
     return _two_sided(row)

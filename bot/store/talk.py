@@ -170,7 +170,7 @@ _PERSON_TALKING = Prepared(
         _ENROLMENT, _ENROLMENT.c.id == func.coalesce(_TALK.c.enrolment_id, _NEWEST_ENROLMENT)
     )
     .where(_PERSON.c.id == bindparam("who"))
-    .with_for_update(of=_PERSON)
+    .with_for_update(of=_PERSON, key_share=True)
 )
 
 

@@ -6,7 +6,6 @@ Each is one read, however many there are.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import and_, case, exists, func, literal, or_, select
 from sqlmodel import Session as Db
@@ -53,6 +52,7 @@ class Unsettled:
     id: int
     state: str
     starts_at: datetime
+    mentee_person: int
     pairing_state: str
     ended_at: datetime | None
     close_hours: int
@@ -61,44 +61,31 @@ class Unsettled:
     asked_again: bool
 
 
-def _asked() -> Any:
+def unsettled(db: Db, *, now: datetime) -> Sequence[Unsettled]:
+    """Every session that has begun and has no final state yet, the oldest first."""
     again = and_(CHECK_IN.c.slot.like("%-again"), CHECK_IN.c.state != "planned")
     pending = CHECK_IN.c.state.in_(("planned", "asked"))
     last = func.coalesce(CHECK_IN.c.asked_at, CHECK_IN.c.due_at)
-    return (
-        select(
-            CHECK_IN.c.session_id,
-            func.sum(case((pending, 1), else_=0)).label("pending"),
-            func.max(last).label("asked_at"),
-            func.max(case((again, 1), else_=0)).label("asked_again"),
-        )
-        .join(SESSION, SESSION.c.id == CHECK_IN.c.session_id)
-        .where(CHECK_IN.c.flow == CONFIRM, SESSION.c.settled_at.is_(None))
-        .group_by(CHECK_IN.c.session_id)
-        .subquery()
-    )
-
-
-def unsettled(db: Db, *, now: datetime) -> Sequence[Unsettled]:
-    """Every session that has begun and has no final state yet, the oldest first."""
-    asked = _asked()
+    about = and_(CHECK_IN.c.session_id == SESSION.c.id, CHECK_IN.c.flow == CONFIRM)
     rows = db.execute(
         select(
             SESSION.c.id,
             SESSION.c.state,
             SESSION.c.starts_at,
+            MENTEE.c.participant_id.label("mentee_person"),
             PAIRING.c.state.label("pairing_state"),
             PAIRING.c.ended_at,
             COHORT.c.close_hours,
-            func.coalesce(asked.c.pending, 0).label("pending"),
-            asked.c.asked_at,
-            func.coalesce(asked.c.asked_again, 0).label("asked_again"),
+            func.sum(case((pending, 1), else_=0)).label("pending"),
+            func.max(last).label("asked_at"),
+            func.max(case((again, 1), else_=0)).label("asked_again"),
         )
         .join(PAIRING, PAIRING.c.id == SESSION.c.pairing_id)
         .join(MENTEE, MENTEE.c.id == PAIRING.c.mentee_id)
         .join(COHORT, COHORT.c.id == MENTEE.c.cohort_id)
-        .outerjoin(asked, asked.c.session_id == SESSION.c.id)
+        .outerjoin(CHECK_IN, about)
         .where(SESSION.c.settled_at.is_(None), SESSION.c.starts_at <= now)
+        .group_by(SESSION.c.id, PAIRING.c.id, MENTEE.c.id, COHORT.c.id)
         .order_by(SESSION.c.starts_at, SESSION.c.id)
     )
     return [Unsettled(**{**row._mapping, "asked_again": bool(row.asked_again)}) for row in rows]
@@ -233,3 +220,8 @@ def marked_at(db: Db, *, name: str) -> datetime | None:
         select(MARK.c.at).where(MARK.c.name == name)
     ).scalar_one_or_none()
     return found
+
+
+def was_raised(db: Db, *, subject: str) -> bool:
+    """Whether an alert about that was ever raised."""
+    return db.execute(select(ALERT.c.id).where(ALERT.c.subject == subject)).first() is not None

@@ -37,7 +37,7 @@ from bot.store.models import (
     Template,
 )
 from bot.store.models import Session as Meeting
-from bot.store.pages.alerts import alerts_alive
+from bot.store.pages.alerts import alerts_alive, alerts_together
 from bot.store.tables import table
 
 ADDRESS = table(Address)
@@ -64,12 +64,24 @@ WAITING, REFUSED = (
 )
 
 
-def read_week_rows(db: Session, *, start: datetime, end: datetime, now: datetime) -> WeekRows:
-    """The rows of the week from `start` to `end`, as they stand at `now`."""
+def read_week_rows(
+    db: Session,
+    *,
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    alerts_until: datetime | None = None,
+) -> WeekRows:
+    """The rows of the week from `start` to `end`, as they stand at `now`.
+
+    `alerts_until`: with the alerts since then, where today's staff read a week that has ended.
+    """
     upto = min(now, end)
+    alerts = alerts_alive(db, start=start, end=alerts_until or end)
     return WeekRows(
         people=_people(db, upto=upto),
-        alerts=alerts_alive(db, start=start, end=end),
+        alerts=alerts,
+        together=alerts_together(db, alerts),
         pairs=_pairs(db, upto=upto),
         sessions=_sessions(db, start=start, end=end),
         ratings=_ratings(db, start=start, end=end),

@@ -22,10 +22,7 @@ COLUMNS = ("part", "who", "why", "her words", "language", "when", "level", "stat
 @may("read")
 def this_week() -> ResponseReturnValue:
     """The week that staff read today: on a Monday the one that has just ended."""
-    zone = parts().settings.timezone
-    this = week_of(now(), zone)
-    monday = now().astimezone(zone).weekday() == 0
-    return redirect(url_for("weeks.week", label=(this.moved(-1) if monday else this).label))
+    return redirect(url_for("weeks.week", label=_read_today().label))
 
 
 @page.get("/weeks/<label>")
@@ -64,11 +61,19 @@ def figure(label: str, key: str) -> ResponseReturnValue:
     return render_template("figure.html", summary=summary, figure=found)
 
 
+def _read_today() -> Week:
+    zone, moment = parts().settings.timezone, now()
+    this = week_of(moment, zone)
+    return this.moved(-1) if moment.astimezone(zone).weekday() == 0 else this
+
+
 def _summary(label: str) -> Summary:
     read: Week = read_week(label) or abort(404)
     zone, moment = parts().settings.timezone, now()
+    start, end = read.start(zone), read.end(zone)
+    until = max(moment, end) if read == _read_today() else end  # danger does not wait for Tuesday
     with parts().database.reading() as db:
-        rows = read_week_rows(db, start=read.start(zone), end=read.end(zone), now=moment)
+        rows = read_week_rows(db, start=start, end=end, now=moment, alerts_until=until)
     drafts = frozenset(
         tag for tag, one in parts().catalogues.all_languages.items() if one.status == "draft"
     )

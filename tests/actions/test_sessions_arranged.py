@@ -56,12 +56,12 @@ def test_moved_twice_is_no_miss_and_each_is_linked_to_the_next(told: Pairs) -> N
     told.answers(AMINA, "moved", "skip")
     told.taps(GRACE, "moved")
     told.says(GRACE, "Thursday 5pm")
-    told.taps(GRACE, "yes")
+    assert told.taps(GRACE, "yes") == ["Thank you. I have written it down."]
     assert (told.state(), told.session()["moved_to"]) == ("rescheduled", told.session(11)["id"])
-    told.at(18, 9, 30)
-    told.taps(AMINA, "yes")
+    assert (told.state(11), told.starts(11)) == ("planned", "2026-11-19 17:00")
     told.at(18, 20)
-    assert "Thursday 19 November" in told.newest(GRACE).body, "she hears that it is agreed"
+    for number in (GRACE, AMINA):
+        assert "is on Thursday 19 November" in told.newest(number).body, "both are reminded"
     told.taps(GRACE, "move")
     told.says(GRACE, "Friday 6pm")
     told.taps(GRACE, "yes")
@@ -76,6 +76,49 @@ def test_moved_twice_is_no_miss_and_each_is_linked_to_the_next(told: Pairs) -> N
     told.answers(AMINA, "yes", "hour", "good")
     assert [told.state(number) for number in (1, 11, 12)] == ["rescheduled", "rescheduled", "held"]
     assert told.alerts() == []
+    told.tells_nothing(GRACE, AMINA)
+
+
+def test_who_moved_it_to_tomorrow_is_believed_and_the_other_is_reminded_at_once(
+    told: Pairs,
+) -> None:
+    told.at(17, 19, 30)
+    told.taps(GRACE, "moved")
+    told.says(GRACE, "Wednesday 8pm")
+    told.taps(GRACE, "yes")
+    assert (told.state(11), told.starts(11)) == ("planned", "2026-11-18 20:00")
+    told.at(18, 9, 30)
+    assert "is on Wednesday 18 November" in told.newest(AMINA).body
+    assert [body for body in told.bodies(AMINA) if "You could meet" in body] == []
+    told.tells_nothing(GRACE, AMINA)
+
+
+def test_both_name_the_same_new_time_and_one_session_is_planned(told: Pairs) -> None:
+    told.at(17, 19, 30)
+    for number in (AMINA, GRACE):
+        told.taps(number, "moved")
+        told.says(number, "Friday 5pm")
+        told.taps(number, "yes")
+    assert (told.state(), told.session()["moved_to"]) == ("rescheduled", told.session(11)["id"])
+    assert told.state(11) == "planned"
+    assert told.rows("select id from session where number > 11") == []
+    told.tells_nothing(GRACE, AMINA)
+
+
+def test_where_the_two_name_different_times_the_first_is_asked_about_the_second(
+    told: Pairs,
+) -> None:
+    told.at(17, 19, 30)
+    for number, when in ((AMINA, "Friday 5pm"), (GRACE, "Saturday 2pm")):
+        told.taps(number, "moved")
+        told.says(number, when)
+        told.taps(number, "yes")
+    assert (told.state(11), told.state(12)) == ("rescheduled", "proposed")
+    assert told.session(11)["moved_to"] == told.session(12)["id"]
+    told.at(18, 12)
+    assert "You could meet Grace on Saturday 21 November" in told.newest(AMINA).body
+    told.taps(AMINA, "yes")
+    assert told.state(12) == "planned"
     told.tells_nothing(GRACE, AMINA)
 
 

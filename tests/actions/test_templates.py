@@ -148,7 +148,7 @@ def test_a_reworded_text_is_a_new_template_and_the_old_one_serves_until_it_is_ap
 
 def test_an_old_wording_with_other_variables_never_stands_in(bed: Bed) -> None:
     sync(bed)
-    said = reworded("session_confirm.met", "en", "Hello {name}. Did you meet on {when} as agreed?")
+    said = reworded("session_confirm.met", "en", "Hello {name}. Did you see {other} as agreed?")
     old = {wording.digest.partition(":")[2] for wording in plan_templates(library(), catalogues())}
     new = next(w for w in plan_templates(library(), said) if w.key == "session_confirm.met@en_GB")
     assert new.digest.partition(":")[2] not in old

@@ -75,6 +75,33 @@ def test_a_step_that_does_not_exist_is_named_as_it_was_written() -> None:
             Ask(key="x", text="Hi?", options=YES_NO, means="consent_messages"),
             "must say where to go `otherwise`",
         ),
+        (
+            Ask(
+                key="x",
+                text="Hi?",
+                options=YES_NO,
+                means="consent_messages",
+                otherwise="bye",
+                optional=True,
+            ),
+            "asks whether we may write at all, so it cannot be skipped",
+        ),
+        (
+            Ask(key="x", text="Hi?", options=YES_NO, lenient=True),
+            "takes any words, so it must say where to go `otherwise`",
+        ),
+        (
+            Ask(
+                key="x",
+                text="Hi?",
+                options=YES_NO,
+                lenient=True,
+                otherwise="end",
+                means="pause_for",
+            ),
+            "takes any words, so it must ask to choose and its answer change nothing",
+        ),
+        (choose(Option(key="own_words", label="A")), "'own_words' cannot be the key of an option"),
         (choose(Option(key="a", label="A", flag="storm")), "flags 'storm', which is not a known"),
         (choose(Option(key="again", label="A")), "'again' cannot be the key of an option"),
         (choose(Option(key="A", label="A")), "'A' cannot be the key of an option"),

@@ -98,6 +98,12 @@ def test_a_check_in_that_cannot_start_is_set_aside_and_the_others_start(
     with world.parts.database.transaction() as db:  # both on the same morning
         db.execute(
             text(
+                "delete from check_in where flow = 'session_remind' or (flow = 'session_confirm' "
+                "and enrolment_id in (select id from enrolment where role = 'mentee'))"
+            )
+        )
+        db.execute(
+            text(
                 "update check_in set due_at = (select min(due_at) from check_in "
                 "where flow = 'goal_setting') where flow = 'session_confirm' and slot = "
                 "(select min(slot) from check_in where flow = 'session_confirm')"

@@ -176,6 +176,30 @@ def test_a_bar_joins_the_answers_of_one_side_where_a_small_one_would_show() -> N
     ]
 
 
+@pytest.mark.parametrize(
+    ("flow", "step", "key", "chosen"),
+    [("end_survey", "gained", "gained", "skills"), ("follow_up", "started", "started", "course")],
+)
+def test_none_beside_something_else_takes_nothing_away_from_it(
+    flow: str, step: str, key: str, chosen: str
+) -> None:
+    members = mentees(12)
+    answers = [*[f"{chosen},none"] * 3, *[f"none,{chosen}"] * 3, *["none"] * 6]
+    told = impact(
+        ImpactRows(
+            cohort=COHORT,
+            members=members,
+            pairs=paired(members),
+            said=tuple(
+                replace(said(number, step, value, id=number), flow=flow)
+                for number, value in enumerate(answers, start=1)
+            ),
+        )
+    ).statement(key)
+    assert told is not None
+    assert (told.share.numerator, told.share.answered) == (6, 12)
+
+
 ANSWERS = st.lists(
     st.tuples(
         st.integers(1, 24),

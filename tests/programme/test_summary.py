@@ -7,16 +7,21 @@ import pytest
 
 from bot.programme.concerns import LEVELS
 from bot.programme.sentences import (
+    BARRIER,
     BARRIERS,
+    OF_BOTH,
     alert_about,
     alert_because,
     hours,
     joined,
+    of_both,
     stranger,
+    todo,
 )
 from bot.programme.summary import summarise
 from bot.programme.week import (
     AnswerRow,
+    TogetherRow,
     WeekRows,
 )
 from tests.programme.rows import (
@@ -61,6 +66,48 @@ def test_every_kind_of_alert_has_its_sentence() -> None:
 def test_an_alert_that_came_again_says_how_often() -> None:
     line = summary(alerts=(alert("wants_call", times=3),)).needs_you[0]
     assert line.because == "would like a call. (3 times)"
+
+
+def test_two_who_disagree_are_named_together_with_the_day_of_their_session() -> None:
+    two = TogetherRow(detail="session:9", pairing_id=5, mentee="Amina", mentor="Grace", at=START)
+    told = summary(
+        alerts=(alert("disputed", detail="session:9"), alert("wants_call", id=2)), together=(two,)
+    )
+    line, other = told.needs_you
+    assert (line.name, line.pairing_id) == ("Amina and Grace", 5)
+    assert line.because == "do not agree whether they met on 16 November. Ask each, gently."
+    assert (other.name, other.pairing_id) == ("Amina", None)
+
+
+def test_every_sentence_about_two_is_of_a_kind_that_exists() -> None:
+    assert OF_BOTH.keys() <= LEVELS.keys()
+    for kind in OF_BOTH:
+        assert (of_both(kind, day="") or "").endswith(".")
+    assert of_both("wants_call", day="") is None
+
+
+def test_barriers_are_tasks_of_their_own_and_the_rest_waits_for_time() -> None:
+    told = summary(
+        alerts=(
+            alert("barrier_housing", id=1),
+            alert("barrier_travel", id=2),
+            alert("barrier_travel", id=3, participant_id=2, name="Selam"),
+            alert("barrier_low", id=4),
+            alert("voice", id=5),
+        )
+    )
+    assert [(task.barrier, len(task.lines)) for task in told.tasks] == [
+        ("Travel or bus money", 2),
+        ("Housing, or moving", 1),
+    ]
+    assert [line.alert_id for line in told.needs_you] == [4], "feeling low cannot wait"
+    assert [line.alert_id for line in told.later] == [5]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in LEVELS if kind.startswith(BARRIER)])
+def test_every_barrier_has_something_that_staff_do(kind: str) -> None:
+    assert kind.removeprefix(BARRIER) in BARRIERS
+    assert todo(kind)[0].isupper() and todo(kind).endswith(".")
 
 
 def test_a_stranger_stands_in_for_nobody_and_is_named_by_the_number_to_ring() -> None:

@@ -20,6 +20,8 @@ from bot.simulator.witness import Given, Seen, Wish
 
 SEED = 1
 
+pytestmark = pytest.mark.timeout(600)  # weeks of a life, on a machine that may be busy
+
 
 def test_a_small_cohort_lives_through_its_programme_and_every_rule_holds(
     database_url: str,

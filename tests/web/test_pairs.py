@@ -121,7 +121,7 @@ def test_a_correction_is_kept_with_who_and_why(
     ]
     assert audited == [f"session:{which}"]
     page = ruth.get(path)
-    assert "Ruth changed the state of session 5 from planned to held" in page.text
+    assert "Ruth changed the state of session 5 from reported differently to held" in page.text
     assert "Both told me on the phone" in page.text
     assert "staff" in row(page, 5)
 

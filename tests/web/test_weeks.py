@@ -1,18 +1,20 @@
 """The weekly summary as a page and as a table."""
 
 import csv
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Engine, event
 from sqlmodel import select
 
 from bot.parts import Parts
-from bot.store.models import AuditEntry, Message
+from bot.store.models import Alert, AuditEntry, Message
 from bot.web.sheets import FORMULA_STARTS, safe_cell
 from tests.web.cohort import NOW, WEEK, Cast
-from tests.web.conftest import Clock
+from tests.web.conftest import Clock, signed_in
 from tests.web.page import Browser, Page
 
 PARTS = (
@@ -80,6 +82,90 @@ def test_a_hard_week_names_what_was_in_the_way(week: Page) -> None:
     assert "1 travel or bus money" in hard
 
 
+def raised(parts: Parts, *, kind: str, level: str, detail: str, who: int) -> None:
+    with parts.database.transaction() as db:
+        db.add(
+            Alert(
+                kind=kind,
+                level=level,
+                subject=f"{kind}:{detail}:{who}",
+                participant_id=who,
+                detail=detail,
+                opened_at=NOW,
+                last_at=NOW,
+            )
+        )
+
+
+def test_on_a_monday_what_has_just_been_raised_stands_above_the_week_that_ended(
+    ruth: Browser, parts: Parts, cast: Cast, clock: Clock
+) -> None:
+    clock.now = NOW + timedelta(days=(7 - NOW.weekday()))
+    with parts.database.transaction() as db:
+        db.add(
+            Alert(
+                kind="harm_red",
+                level="red",
+                subject="new",
+                participant_id=cast.grace,
+                opened_at=clock.now - timedelta(minutes=5),
+                last_at=clock.now - timedelta(minutes=5),
+            )
+        )
+    ruth = signed_in(ruth.client.application, parts, email="ruth@example.org")
+    page = ruth.get("/", follow=True)
+    assert page.one("h1").text == "16 to 22 November 2026"
+    assert "Grace may be in danger" in part(page, "Needs you")
+    assert "Grace may be in danger" not in ruth.get("/weeks/2026-W46").text
+
+
+def test_of_a_pair_that_disagrees_both_are_named_with_the_day_and_lead_to_their_page(
+    ruth: Browser, parts: Parts, cast: Cast
+) -> None:
+    raised(parts, kind="disputed", level="amber", detail="session:5", who=cast.amina)
+    raised(parts, kind="missed_twice", level="amber", detail="pairing:1", who=cast.amina)
+    page = ruth.get(f"/weeks/{WEEK}")
+    needs = part(page, "Needs you")
+    assert "أمينة and Grace do not agree whether they met on 10 November. Ask each" in needs
+    assert "أمينة and Grace missed two sessions in a row." in needs
+    assert "/pairs/1" in page.links()
+
+
+def test_what_is_in_the_way_stands_with_what_staff_do_about_it(
+    ruth: Browser, parts: Parts, cast: Cast
+) -> None:
+    for who in (cast.amina, cast.luwam):
+        raised(parts, kind="barrier_travel", level="green", detail="barriers", who=who)
+    raised(parts, kind="barrier_lawyer", level="green", detail="barriers", who=cast.luwam)
+    page = ruth.get(f"/weeks/{WEEK}")
+    hard = part(page, "Hard week")
+    travel, lawyer = "Travel or bus money 2 A refund or bus pass.", "A lawyer or the Home Office 1"
+    assert travel in hard and f"{lawyer} Signpost to regulated advice only." in hard
+    assert hard.index(travel) < hard.index(lawyer), "the most frequent first"
+    assert "bus pass" not in part(page, "Wrote to us")
+    assert {row["part"] for row in table(ruth)} >= {"To do: Travel or bus money"}
+
+
+def test_the_week_is_read_in_as_many_statements_however_much_there_is(
+    ruth: Browser, parts: Parts, cast: Cast
+) -> None:
+    statements: list[str] = []
+
+    def count(_connection: object, _cursor: object, sql: str, *_: object) -> None:
+        statements.append(sql)
+
+    raised(parts, kind="disputed", level="amber", detail="session:5", who=cast.amina)
+    event.listen(Engine, "before_cursor_execute", count)
+    ruth.get(f"/weeks/{WEEK}")
+    before = len(statements)
+    for number in (1, 2, 3, 4):
+        raised(parts, kind="disputed", level="amber", detail=f"session:{number}", who=cast.amina)
+    statements.clear()
+    ruth.get(f"/weeks/{WEEK}")
+    event.remove(Engine, "before_cursor_execute", count)
+    assert len(statements) == before
+
+
 def test_her_words_keep_their_language_and_direction(week: Page) -> None:
     quotes = [one for one in week.all("span") if "quote" in one.attributes.get("class", "")]
     spoken = {one.attributes["lang"] for one in quotes}
@@ -108,7 +194,7 @@ def test_every_figure_leads_to_the_people_behind_it(ruth: Browser, week: Page) -
     for href in figures:
         behind = ruth.get(href)
         assert "How this is counted." in behind.text
-        assert any(link.startswith("/people/") for link in behind.links()), href
+        assert any(link.startswith(("/people/", "/pairs/")) for link in behind.links()), href
 
 
 def test_what_waits_and_what_is_refused_stands_under_checks(week: Page) -> None:

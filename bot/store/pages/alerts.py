@@ -3,21 +3,36 @@
 A stranger has no name: her address stands for her.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, false, func, or_, select
 from sqlmodel import Session
 
-from bot.programme.week import AlertRow
-from bot.store.models import Address, Alert, Consent, Message, Participant, Staff
+from bot.programme.week import AlertRow, TogetherRow
+from bot.store.models import (
+    Address,
+    Alert,
+    Consent,
+    Enrolment,
+    Message,
+    Pairing,
+    Participant,
+    Staff,
+)
+from bot.store.models import Session as Meeting
 from bot.store.tables import table
 
+ABOUT = ("session", "pairing")  # what the detail of an alert may name
 ADDRESS = table(Address)
 ALERT = table(Alert)
 CONSENT = table(Consent)
+ENROLMENT = table(Enrolment)
+MEETING = table(Meeting)
 MESSAGE = table(Message)
+PAIRING = table(Pairing)
 PERSON = table(Participant)
 STAFF = table(Staff)
 NOTER, CLOSER = STAFF.alias("noter"), STAFF.alias("closer")
@@ -70,6 +85,41 @@ def alerts_alive(db: Session, *, start: datetime, end: datetime) -> tuple[AlertR
         ALERT.c.opened_at < end, or_(ALERT.c.closed_at.is_(None), ALERT.c.closed_at >= start)
     )
     return tuple(_alerts(db, statement.order_by(ALERT.c.opened_at, ALERT.c.id)))
+
+
+def alerts_together(db: Session, alerts: Iterable[AlertRow]) -> tuple[TogetherRow, ...]:
+    """The names of the two, for alerts about a pair or a session of theirs."""
+    found = [re.fullmatch(r"(session|pairing):(\d+)", row.detail) for row in alerts]
+    ids = {kind: {int(one[2]) for one in found if one and one[1] == kind} for kind in ABOUT}
+    if not any(ids.values()):
+        return ()
+    mentee, mentor = PERSON.alias("mentee"), PERSON.alias("mentor")
+    hers, theirs = ENROLMENT.alias("hers"), ENROLMENT.alias("theirs")
+    rows = db.execute(
+        select(
+            PAIRING.c.id.label("pairing_id"),
+            mentee.c.name.label("mentee"),
+            mentor.c.name.label("mentor"),
+            MEETING.c.id.label("session_id"),
+            MEETING.c.starts_at,
+        )
+        .join(hers, hers.c.id == PAIRING.c.mentee_id)
+        .join(mentee, mentee.c.id == hers.c.participant_id)
+        .join(theirs, theirs.c.id == PAIRING.c.mentor_id)
+        .join(mentor, mentor.c.id == theirs.c.participant_id)
+        .outerjoin(
+            MEETING, and_(MEETING.c.pairing_id == PAIRING.c.id, MEETING.c.id.in_(ids["session"]))
+        )
+        .where(or_(PAIRING.c.id.in_(ids["pairing"]), MEETING.c.id.is_not(None)))
+    ).all()
+    pairs = {row.pairing_id: (f"pairing:{row.pairing_id}", row, None) for row in rows}
+    sessions = [(f"session:{row.session_id}", row, row.starts_at) for row in rows if row.session_id]
+    return tuple(
+        TogetherRow(
+            detail=detail, pairing_id=row.pairing_id, mentee=row.mentee, mentor=row.mentor, at=at
+        )
+        for detail, row, at in (*pairs.values(), *sessions)
+    )
 
 
 def alerts_to_do(db: Session) -> tuple[AlertRow, ...]:

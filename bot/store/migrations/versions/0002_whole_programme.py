@@ -85,6 +85,13 @@ def upgrade() -> None:
         op.create_index(f"ix_{name}_{column}", name, [column])
     # What was planned by the cohort's series is agreed; what was held is known by the mentor's word
     op.execute(text("UPDATE session SET proof = 'mentor' WHERE state = 'held'"))
+    # A question about a session that waits for its answer now knows which one it is
+    op.execute(
+        text(
+            "UPDATE conversation SET session_id = (SELECT check_in.session_id FROM check_in "
+            "WHERE check_in.id = conversation.check_in_id)"
+        )
+    )
 
 
 def downgrade() -> None:
