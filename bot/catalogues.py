@@ -97,8 +97,19 @@ class Catalogues:
 
 
 def load_catalogues(library: Library, folder: Path | None = None) -> Catalogues:
-    """Read every language's .po; a language that is not complete is kept but not offered."""
-    locales = folder or LOCALES
+    """Read every language's .po; a language that is not complete is kept but not offered.
+
+    The project's own are read once in a process for each library.
+    """
+    return _load(library, folder) if folder else _shipped(library)
+
+
+@lru_cache(maxsize=2)
+def _shipped(library: Library) -> Catalogues:
+    return _load(library, LOCALES)
+
+
+def _load(library: Library, locales: Path) -> Catalogues:
     known = load_languages(locales)
     english = {
         text.context: text.english for flow in library.flows.values() for text in flow.texts()

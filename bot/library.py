@@ -3,6 +3,7 @@
 import importlib.util
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CONVERSATIONS = ROOT / "conversations"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Library:
     """Every flow that may be played, by name."""
 
@@ -28,11 +29,23 @@ class Library:
 
 
 def load_library(folder: Path | None = None) -> Library:
-    """Read and check every conversation; `FlowError` lists every problem of every file."""
-    flows, found = _read_all(folder or CONVERSATIONS)
+    """Read and check every conversation; `FlowError` lists every problem of every file.
+
+    The project's own are read once in a process.
+    """
+    return _load(folder) if folder else _shipped()
+
+
+def _load(folder: Path) -> Library:
+    flows, found = _read_all(folder)
     if found:
         raise FlowError(*found)
     return Library(flows=MappingProxyType(flows))
+
+
+@cache
+def _shipped() -> Library:
+    return _load(CONVERSATIONS)
 
 
 def problems(folder: Path | None = None) -> list[str]:

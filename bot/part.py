@@ -232,6 +232,7 @@ def _sessions(db: Db, part: Part, *, pairing: Pairing, now: datetime) -> int | N
             minutes=minutes,
             proof="both" if minutes else "",
             proposed_by=other if by and number == len(rows) else "",
+            settled_at=starts_at + timedelta(days=3) if number <= before else None,
         )
         _kept(db, session)
     return _id(session) if asked and part.flow.name in ABOUT else None

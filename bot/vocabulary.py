@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -66,8 +67,19 @@ class Vocabulary:
 
 
 def load_vocabulary(folder: Path | None = None) -> Vocabulary:
-    """From locales/words.toml and locales/<language>/words.toml. English must be among them."""
-    root = folder or LOCALES
+    """From locales/words.toml and locales/<language>/words.toml. English must be among them.
+
+    The project's own are read once in a process.
+    """
+    return _load(folder) if folder else _shipped()
+
+
+@cache
+def _shipped() -> Vocabulary:
+    return _load(LOCALES)
+
+
+def _load(root: Path) -> Vocabulary:
     common = _read(root / "words.toml")
     tables = {path.parent.name: _read(path) for path in sorted(root.glob("*/words.toml"))}
     return Vocabulary(

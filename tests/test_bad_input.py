@@ -113,6 +113,7 @@ def world(database_url: str, tmp_path: Path) -> Iterator[World]:
     with open_quick(database_url) as world:
         world.enrol(tmp_path, [ROW_GRACE, ROW_AMINA])
         world.tick()
+        world.read()
         yield world
 
 
@@ -193,14 +194,15 @@ def signature_of_bytes(url: str, fields: dict[str, str]) -> str:
 
 def test_what_holds_no_words_is_kept_shown_to_staff_and_answered(world: World) -> None:
     for name, fields in WORDLESS.items():
+        world.time += timedelta(days=1)  # whoever was thanked is not thanked again that day
         fields, before = form("", **fields), said(world)
         assert post(world, fields).status == 200, name
         assert kept(world, fields["MessageSid"]) == "", name
         assert said(world) == before + 1, name
     assert nothing_parked(world)
     assert world.one("select count(*) from answer") == 0
-    assert set(world.alerts()) == {"voice"}
-    assert len(world.alerts()) == len(WORDLESS)
+    assert world.alerts().count("voice") == len(WORDLESS)
+    assert set(world.alerts()) == {"voice", "not_understood"}, "three in a row lead to a person"
 
 
 def test_an_empty_message_is_kept_and_answered(world: World) -> None:

@@ -21,6 +21,7 @@ LATERS = {"en": "later", "ar": "لاحقاً", "fa": "بعدا", "ti": "ደሓ�
 STARTS = {"en": "START", "ar": "ابدأ", "fa": "شروع", "ti": "ጀምር"}
 OWN_NAMES = {"en": "English", "ar": "العربية", "fa": "فارسی", "ti": "ትግርኛ"}
 TAGS = tuple(STOPS)
+OWN_WORDS = ("words", "small_step", "safe_word_own")  # "English" may be a goal, or a safe word
 FLOWS = ("welcome", "goal_setting", "goal_check_in", "session_confirm")
 STEPS = [
     (name, step.key)

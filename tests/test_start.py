@@ -308,9 +308,14 @@ def test_what_she_finishes_at_the_moment_of_the_tick_stays_finished(world: Quick
     world.taps(AMINA, "yes")
     world.says(AMINA, "2")
     world.says(AMINA, "skip")
+    world.taps(AMINA, "no")
     world.time = datetime(2026, 11, 19, 10, 1, tzinfo=UTC)
-    assert tick_while(world, lambda: world.taps(AMINA, "no"))["started"] == 1
-    assert talks(world, "A1")[1:] == [("goal_setting", "completed"), ("goal_check_in", "open")]
+    assert tick_while(world, lambda: world.taps(AMINA, "fairly"))["started"] == 1
+    assert talks(world, "A1")[1:] == [
+        ("goal_setting", "completed"),
+        ("starting_out", "completed"),
+        ("goal_check_in", "open"),
+    ]
 
 
 def test_what_another_clock_has_just_started_is_left_alone(world: Quick) -> None:

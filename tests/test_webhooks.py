@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.actions.read_aloud import read_aloud
 from bot.actions.start import start_due
 from bot.simulator.hooks import signature
 from tests.test_journeys import ROW_AMINA, ROW_GRACE
@@ -28,6 +29,7 @@ def world(database_url: str, tmp_path: Path) -> Iterator[World]:
 def asked(world: World) -> World:
     """Amina and Grace, asked whether these are the right numbers."""
     start_due(world.parts.house, now=world.time)
+    read_aloud(world.parts.database, now=world.time)  # an answer to what she has not seen is none
     return world
 
 

@@ -6,10 +6,9 @@ from sqlmodel import Session
 from bot.actions.alert import raise_alert
 from bot.actions.incoming import Incoming
 from bot.actions.phrase import wording
-from bot.actions.say import queue
+from bot.actions.say import is_on_its_way, queue
 from bot.actions.silence import close_conversations, withdraw_queued
 from bot.actions.stranger import in_both_languages
-from bot.engine.understand.fold import folded_phrase
 from bot.store.models import Participant
 from bot.store.tables import table
 
@@ -29,19 +28,6 @@ def answer_not_safe(db: Session, incoming: Incoming) -> None:
     """She chose that she needs help now: as words of the worst harm."""
     _fall_silent(db, incoming, kind="not_safe")
     _reply(db, incoming, "standing.harm_red")
-
-
-def is_safe_word(incoming: Incoming) -> bool:
-    """Whether the whole message is the word that she was told to send when she needs us.
-
-    To a mentee the usual one too: she reads it before she is asked whether it is OK.
-    """
-    said = folded_phrase(incoming.inbound.text)
-    words = {incoming.who.safe_word}
-    if incoming.who.role == "mentee":
-        catalogues = incoming.house.catalogues
-        words |= {catalogues.text("standing.safe_word", tag) for tag in catalogues.languages}
-    return bool(said) and any(said == folded_phrase(word) for word in words)
 
 
 def answer_safe_word(db: Session, incoming: Incoming) -> None:
@@ -81,6 +67,8 @@ def _reply(db: Session, incoming: Incoming, base: str) -> None:
 
 def _queue(db: Session, incoming: Incoming, *, text: str, context: str) -> None:
     who = incoming.who
+    if is_on_its_way(db, participant_id=who.id, text=text):
+        return
     queue(
         db,
         participant_id=who.id,

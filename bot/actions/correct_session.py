@@ -15,6 +15,8 @@ from bot.actions.plan import plan_session, unplan_session
 from bot.errors import Refused
 from bot.programme.sessions import FINAL_STATES, OPEN_STATES
 from bot.store.models import SessionChange
+from bot.store.pairs import pair_of_session
+from bot.store.planned import insert_sessions, last_number
 from bot.store.sessions import TwoSided, change_session, close_talks_about, two_sided
 from bot.store.tables import table
 
@@ -38,31 +40,77 @@ class Correction:
 def correct_session(
     db: Db, *, session_id: int, staff_id: int, correction: Correction, why: str, now: datetime
 ) -> tuple[str, ...]:
-    """The fields that changed. `Refused`: no reason, or it cannot be so."""
+    """The fields that changed. `Refused`: no reason, or it cannot be so.
+
+    One that has begun and is still to come is a new session: what was asked and said of the old
+    time is not about the new one. The old one was moved, and is linked to it.
+    """
+    pair_of_session(db, session_id=session_id)  # locked first, as everywhere
     one = two_sided(db, session_id=session_id)
     if one is None:
         raise Refused("This session does not exist.")
     why = checked_reason(why)
     new = _checked(one, correction, now=now)
-    old = {"state": one.state, "minutes": one.minutes, "starts_at": one.starts_at}
-    old["place"] = one.place
-    changed = {name: value for name, value in new.items() if value != old[name]}
+    changed = _differs(one, new)
     if not changed:
         raise Refused("Nothing was changed: that is how it stands already.")
-    for name, value in changed.items():
-        keep_change(
+    starts_at, written = correction.starts_at or one.starts_at, changed
+    if new["state"] == "planned" and one.starts_at <= now < starts_at:
+        anew = _plan_anew(
             db,
-            session_id=one.id,
+            one,
+            starts_at=starts_at,
+            place=correction.place,
             staff_id=staff_id,
-            field=name,
-            old=old[name],
-            new=value,
             why=why,
             now=now,
         )
+        change_session(db, one.id, moved_to=anew)
+        written = _differs(one, {"state": "rescheduled", "minutes": None})
+    _keep_changes(db, one, written, staff_id=staff_id, why=why, now=now)
     audit(db, staff_id=staff_id, action="corrected", subjects=(f"session:{one.id}",), now=now)
-    _write(db, one, changed, now=now)
+    if written:
+        _write(db, one, written, now=now)
     return tuple(changed)
+
+
+def _differs(one: TwoSided, new: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in new.items() if value != getattr(one, name)}
+
+
+def _plan_anew(
+    db: Db,
+    one: TwoSided,
+    *,
+    starts_at: datetime,
+    place: str | None,
+    staff_id: int,
+    why: str,
+    now: datetime,
+) -> int:
+    """The id of the session that is instead of that one; both are asked about it."""
+    number = last_number(db, pairing_id=one.pairing_id) + 1
+    made = insert_sessions(
+        db,
+        pairing_id=one.pairing_id,
+        first=number,
+        starts=[starts_at],
+        minutes=one.planned_minutes,
+    )
+    anew = next(iter(made))
+    change_session(db, anew, place=one.place if place is None else place)
+    keep_change(
+        db,
+        session_id=anew,
+        staff_id=staff_id,
+        field="state",
+        old="",
+        new="planned",
+        why=why,
+        now=now,
+    )
+    plan_session(db, session_id=anew, now=now)
+    return anew
 
 
 def checked_reason(why: str) -> str:
@@ -102,6 +150,22 @@ def _checked(one: TwoSided, correction: Correction, *, now: datetime) -> dict[st
         "starts_at": starts_at,
     }
     return new if correction.place is None else new | {"place": correction.place}
+
+
+def _keep_changes(
+    db: Db, one: TwoSided, changed: dict[str, object], *, staff_id: int, why: str, now: datetime
+) -> None:
+    for name, value in changed.items():
+        keep_change(
+            db,
+            session_id=one.id,
+            staff_id=staff_id,
+            field=name,
+            old=getattr(one, name),
+            new=value,
+            why=why,
+            now=now,
+        )
 
 
 def keep_change(

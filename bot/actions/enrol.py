@@ -10,6 +10,7 @@ from datetime import date, datetime, tzinfo
 from sqlmodel import Session as Db
 
 from bot.actions.plan import LONDON, plan_check_ins, plan_sessions
+from bot.actions.plan_training import plan_trainings_of
 from bot.actions.readdress import readdress
 from bot.actions.welcome_again import welcome_again
 from bot.errors import Refused
@@ -73,6 +74,7 @@ def enrol(db: Db, *, person: PersonRow, now: datetime, zone: tzinfo = LONDON) ->
         changes += _pair(db, enrolment, person=person, now=now)
     if joined:
         plan_check_ins(db, enrolment_id=key_of(enrolment), now=now)
+        plan_trainings_of(db, enrolment_id=key_of(enrolment), now=now)
     elif addresses.moved and not has_answered_consent(db, participant_id=key_of(participant)):
         welcome_again(db, enrolment_id=key_of(enrolment), due_at=now)
     if participant.state in ("stopped", "left"):

@@ -9,7 +9,7 @@ from bot.actions.alert import raise_alert
 from bot.actions.house import House
 from bot.actions.know import common_words
 from bot.actions.phrase import wording
-from bot.actions.say import queue
+from bot.actions.say import is_on_its_way, queue
 from bot.actions.talk import Source
 from bot.channels.base import Inbound
 from bot.store.talk import Person
@@ -46,12 +46,15 @@ def say_standing(
     hers = language or who.language
     context = wording(house, f"standing.{key}", discreet=who.discreet)
     words = common_words(house, name=who.name, language=hers) | (extra or {})
+    text = house.catalogues.fill(context, language=hers, words=words)
+    if is_on_its_way(db, participant_id=who.id, text=text):
+        return
     queue(
         db,
         participant_id=who.id,
         address_id=who.address_id,
         channel=who.channel,
-        text=house.catalogues.fill(context, language=hers, words=words),
+        text=text,
         language=hers,
         context=context,
         now=incoming.now,

@@ -15,7 +15,6 @@ from bot.engine.facts import Snapshot
 from bot.store.known import (
     KnownMentee,
     active_goals,
-    held_count,
     known_mentee,
     known_mentor,
     known_session,
@@ -128,7 +127,9 @@ def _of_flow(db: Session, *, house: House, language: str, talk: Talk) -> _More:
         said = spoken_moment(house, begins, language=language) if begins else ""
         return _More(words={"moment": said})
     if talk.flow == "mentor_reflection" and talk.session_id is not None:
-        even = held_count(db, session_id=talk.session_id) % 2 == 0
+        # By her own count: whether this comes must not tell her what her mentee has said
+        about = known_session(db, session_id=talk.session_id, role="mentor")
+        even = about is not None and about.number % 2 == 0
         return _More(facts=frozenset({"every_second"} if even else ()))
     return _More()
 

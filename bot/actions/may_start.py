@@ -19,6 +19,7 @@ from bot.store.due import Due
 from bot.store.ladder import UNCOUNTED, WEEKLY
 
 HELLO = "hello"
+GOAL_SHARED = "goal_shared"
 STATES_OF = {"follow_up": ("active", "completed")}  # who has completed is asked once more
 AHEAD = frozenset({"session_remind", "session_propose"})  # they speak of a session to come
 
@@ -35,6 +36,8 @@ def reason_to_skip(due: Due, *, flows: Container[str], hours: Hours, now: dateti
         return "answered"
     if due.flow == HELLO and due.quiet_at is None:
         return "answered"  # she has written since
+    if due.flow == GOAL_SHARED and not due.may_tell_goal:
+        return "not_shared"  # taken back, parted or dropped since it was planned
     if must_pause(due, now=now):
         return None
     silence = _silence(due, now=now)

@@ -6,14 +6,16 @@ from sqlalchemy import update
 from sqlmodel import Session as Db
 
 from bot.actions.effect import Change, Effect, Meaning
+from bot.actions.pause_pairing import let_rest
 from bot.actions.replan import replan
 from bot.actions.silence import take_break
 from bot.actions.training_word import problem_with_word
 from bot.engine.facts import SPOKEN
-from bot.store.models import Consent, Pairing, Participant
+from bot.store.enrolment_facts import pairs_of
+from bot.store.models import Consent, Participant
 from bot.store.tables import table
 
-_PERSON, _PAIRING = table(Participant), table(Pairing)
+_PERSON = table(Participant)
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 BREAKS = {"week": timedelta(weeks=1), "two_weeks": timedelta(weeks=2), "month": timedelta(days=30)}
@@ -139,8 +141,8 @@ def _pause(db: Db, change: Change, *, until: datetime | None) -> None:
 def _pair_pause(db: Db, change: Change) -> Effect:
     """Nothing more is asked or planned about the two of them until staff have talked with her."""
     if change.answered.value == "yes" and change.talk.enrolment_id is not None:
-        hers = (_PAIRING.c.mentee_id == change.talk.enrolment_id, _PAIRING.c.state == "active")
-        db.execute(update(_PAIRING).where(*hers).values(state="paused"))
+        for pair in pairs_of(db, enrolment_ids=(change.talk.enrolment_id,)):
+            let_rest(db, pairing_id=pair.id, now=change.now)
     return Effect()
 
 

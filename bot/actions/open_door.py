@@ -33,6 +33,8 @@ HERS = frozenset({*DOORS.values(), "session_time"})  # begun by her: nothing is 
 def open_door(db: Session, incoming: Incoming, flow: str, *, about: About | None = None) -> None:
     """Begin that conversation now. One that waited is held, and offered again after it."""
     who, now = incoming.who, incoming.now
+    if _is_open_unread(incoming, flow):
+        return
     if flow == "pause":  # at once: "stop for a week" must hold even if she answers no more
         close_conversations(db, participant_id=who.id, reason="paused", now=now)
         if not _at_least_a_week(db, incoming):
@@ -61,6 +63,14 @@ def open_door(db: Session, incoming: Incoming, flow: str, *, about: About | None
         known=begun.known,
         now=now,
     )
+
+
+def _is_open_unread(incoming: Incoming, flow: str) -> bool:
+    """Whether she knocks again before its first question has left us."""
+    talking = incoming.who.talking
+    if talking is None or talking.flow != flow or talking.prompt_state != "queued":
+        return False
+    return not talking.answers and talking.tries == 0
 
 
 def _at_least_a_week(db: Session, incoming: Incoming) -> bool:

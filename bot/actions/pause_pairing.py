@@ -1,4 +1,4 @@
-"""Let one pair rest, or meet again. Each of the two keeps all else; no session is asked about."""
+"""Let one pair rest. Each of the two keeps all else; no session ahead is asked about."""
 
 from datetime import datetime
 
@@ -8,16 +8,24 @@ from bot.actions.audit import audit
 from bot.actions.plan import unplan_session
 from bot.errors import Refused
 from bot.store.pairs import pair_by_id, set_pairing
-from bot.store.sessions import sessions_of_pair
+from bot.store.sessions import close_talks_about, sessions_of_pair
 
 
 def pause_pairing(db: Db, *, pairing_id: int, staff_id: int, now: datetime) -> None:
     """`Refused` when it is not active."""
+    if not let_rest(db, pairing_id=pairing_id, now=now):
+        raise Refused("This pair is not active.")
+    audit(db, staff_id=staff_id, action="paused", subjects=(f"pairing:{pairing_id}",), now=now)
+
+
+def let_rest(db: Db, *, pairing_id: int, now: datetime) -> bool:
+    """Whether it was active until now. Of a session that has begun both are still asked."""
     pair = pair_by_id(db, pairing_id=pairing_id)
     if pair is None or pair.state != "active":
-        raise Refused("This pair is not active.")
+        return False
     set_pairing(db, pairing_id=pairing_id, state="paused")
     for one in sessions_of_pair(db, pairing_id=pairing_id):
-        if one.state in ("planned", "proposed"):
+        if one.state in ("planned", "proposed") and one.starts_at > now:
             unplan_session(db, session_id=one.id, reason="paused", now=now)
-    audit(db, staff_id=staff_id, action="paused", subjects=(f"pairing:{pairing_id}",), now=now)
+            close_talks_about(db, session_id=one.id, reason="paused", now=now)
+    return True

@@ -11,7 +11,8 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bot.actions.alert import raise_alert
-from bot.actions.concern import answer_concern
+from bot.actions.called import is_safe_word, needs_help_now
+from bot.actions.concern import answer_concern, answer_not_safe, answer_safe_word
 from bot.actions.doors import stop
 from bot.actions.house import House
 from bot.actions.incoming import Incoming
@@ -169,7 +170,7 @@ def _park(house: House, inbound: Inbound, *, now: datetime, error: str, listen: 
 
 
 def _heard_a_door(db: Session, incoming: Incoming) -> bool:
-    """Harm and STOP need no conversation: whatever it is that failed, they have their effect."""
+    """Harm, a call for a person and STOP need no conversation: whatever failed, they are heard."""
     reading = incoming.house.vocabulary.hear(
         incoming.inbound.text,
         language=incoming.who.language,
@@ -179,6 +180,10 @@ def _heard_a_door(db: Session, incoming: Incoming) -> bool:
     )
     if reading.heard is Heard.HARM:
         answer_concern(db, incoming, level=str(reading.value))
+    elif is_safe_word(incoming):
+        answer_safe_word(db, incoming)
+    elif needs_help_now(incoming):
+        answer_not_safe(db, incoming)
     elif reading.heard is Heard.STOP or incoming.inbound.opt_out == "STOP":
         stop(db, incoming)
     else:

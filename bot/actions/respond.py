@@ -10,14 +10,10 @@ from sqlalchemy import update
 from sqlmodel import Session
 
 from bot.actions.attend import attend
+from bot.actions.called import NOT_SAFE, is_safe_word, needs_help_now
 from bot.actions.carry_on import carry_on, repeat_question, take_up_held
 from bot.actions.change import answer_old_prompt, tapped_message
-from bot.actions.concern import (
-    answer_concern,
-    answer_not_safe,
-    answer_safe_word,
-    is_safe_word,
-)
+from bot.actions.concern import answer_concern, answer_not_safe, answer_safe_word
 from bot.actions.converse import Open, answer_open, close_outdated, open_question, typed_way_out
 from bot.actions.doors import help_wanted, start_again, stop, switch_language
 from bot.actions.house import House
@@ -38,7 +34,6 @@ from bot.store.talk import Person, Talking
 
 _PERSON = table(Participant)
 
-NOT_SAFE = "not_safe"  # a choice with this key is a cry for help, whatever its words
 WANTED = {Heard.LEAVE: "leaving", Heard.DELETE: "delete_wanted", Heard.DATA: "data_wanted"}
 ACKNOWLEDGE_EVERY = timedelta(days=1)
 READ_FIRST = frozenset({"session_right", "pair_pause"})  # beside consent, and what we begin with
@@ -73,7 +68,7 @@ def respond(
         answer_concern(db, incoming, level=str(read.reading.value))
     elif is_safe_word(incoming):
         answer_safe_word(db, incoming)
-    elif _picked(read) == NOT_SAFE:
+    elif needs_help_now(incoming) or _picked(read) == NOT_SAFE:
         answer_not_safe(db, incoming)
     elif heard is Heard.STOP or inbound.opt_out == "STOP" or _only_messages(read):
         stop(db, incoming)
@@ -112,12 +107,7 @@ def _read(db: Session, incoming: Incoming) -> _Read:
 
 
 def _picked(read: _Read) -> str:
-    """The key of the one choice she made of the open question; "" where she made none.
-
-    A cry for help is one on any question, however old.
-    """
-    if read.tap is not None and read.tap.key == NOT_SAFE:
-        return NOT_SAFE
+    """The key of the one choice she made of the open question; "" where she made none."""
     if read.open is None or read.open.question is None:
         return ""
     if read.tap is not None:

@@ -112,9 +112,10 @@ def _settle(db: Db, due: Unsettled, *, now: datetime) -> int:
 
 
 def _never_to_be(one: Unsettled) -> bool:
-    """The pair had paused or ended before: unless somebody says otherwise, they did not meet."""
+    """The pair had paused or ended before: unless somebody says otherwise, they did not meet. Of a
+    session that had begun when they paused, both are asked as of any other."""
     ended = one.pairing_state == "ended" and (one.ended_at is None or one.ended_at < one.starts_at)
-    return ended or one.pairing_state == "paused"
+    return ended or (one.pairing_state == "paused" and not one.spoken_of)
 
 
 def _conclude(db: Db, one: TwoSided, due: Unsettled, *, now: datetime) -> int:

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlmodel import Session
 
 from bot.actions.alert import raise_alert
+from bot.actions.called import says_help_now
 from bot.actions.house import House
 from bot.actions.say import queue
 from bot.channels.base import Inbound
@@ -32,10 +33,11 @@ def answer_stranger(
     reading = house.vocabulary.hear(
         inbound.text, language=language, question=Question(kind=Kind.ANY), now=now, zone=house.zone
     )
-    harm = reading.heard is Heard.HARM
+    calls = says_help_now(house, inbound.text)
+    harm, level = calls or reading.heard is Heard.HARM, "red" if calls else reading.value
     raise_alert(
         db,
-        kind=f"harm_{reading.value}" if harm else "unknown_sender",
+        kind=f"harm_{level}" if harm else "unknown_sender",
         subject=f"message:{message_id}" if harm else f"address:{wrote.address_id}",
         message_id=message_id,
         now=now,
@@ -48,7 +50,7 @@ def answer_stranger(
         return
     if not harm and wrote.acknowledged_at is not None:
         return
-    context = f"standing.harm_{reading.value}" if harm else "standing.unknown_sender"
+    context = f"standing.harm_{level}" if harm else "standing.unknown_sender"
     queue(
         db,
         participant_id=None,

@@ -17,7 +17,7 @@ BARRIERS = (
 FACTS = frozenset(
     {
         "pair_due",  # not asked how it goes with her mentor in her last two answered check-ins
-        "every_second",  # this is every second session that was held
+        "every_second",  # this is every second session, by her own count
         "has_goal_2",
         "has_goal_3",
     }

@@ -228,6 +228,7 @@ _OFTEN: Mapping[str, Mapping[str, float]] = {
     "session_remind.still": {"yes": 24, "move": 1, "cannot": 1},
     "session_propose.good": {"yes": 8, "other_time": 1, "not_this_week": 1},
     "session_confirm.feeling": {"good": 9, "ok": 4, "not_good": 0.4},
+    "session_confirm.right": {"yes": 9, "no": 1},
     "session_confirm.again": {"next_week": 4, "yes": 3, "person": 0.5},
     "session_arrange.right": {"yes": 9, "no": 1},
     "session_time.right": {"yes": 9, "no": 1},

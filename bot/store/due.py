@@ -51,6 +51,7 @@ _TALKING = table(Conversation).alias("talking")
 class Due:
     """One check-in whose time has come. `other_held`: a concern holds the other one of
     the pair; `other_away`: she whom the session was planned with has paused or left.
+    `may_tell_goal`: whose goal it is has agreed to that and is her mentee still.
 
     `talking_begun`: of the question that waits, she has answered or tried to answer something.
     `sent` of at most `most` messages in seven days were the bot's idea. `unanswered` weekly
@@ -73,6 +74,7 @@ class Due:
     session_id: int | None
     session_at: datetime | None
     goal_id: int | None
+    may_tell_goal: bool
     talking_id: int | None
     talking_flow: str | None
     talking_check_in: int | None
@@ -124,6 +126,36 @@ OTHER_HELD = _other_half(_OTHER.c.held_at.is_not(None))
 _OTHER_AWAY = _other_half(
     _PAIRING.c.id == _SESSION.c.pairing_id, _OTHER.c.state.in_(("paused", "left"))
 )
+_OWNER = table(Enrolment).alias("owner")
+
+
+def _newest_answer(kind: str) -> ScalarSelect[Any]:
+    """What she whose goal it is said last when asked about that."""
+    return (
+        select(_CONSENT.c.given)
+        .join(_OWNER, _OWNER.c.participant_id == _CONSENT.c.participant_id)
+        .where(_OWNER.c.id == _GOAL.c.enrolment_id, _CONSENT.c.kind == kind)
+        .order_by(_CONSENT.c.id.desc())
+        .limit(1)
+        .correlate(_GOAL)
+        .scalar_subquery()
+    )
+
+
+_MAY_TELL_GOAL = (
+    select(func.count())
+    .select_from(_GOAL)
+    .join(_PAIRING, _PAIRING.c.mentee_id == _GOAL.c.enrolment_id)
+    .where(
+        _GOAL.c.id == _CHECK_IN.c.goal_id,
+        _GOAL.c.state == "active",
+        _PAIRING.c.mentor_id == _ENROLMENT.c.id,
+        _PAIRING.c.state == "active",
+        or_(*(func.coalesce(_newest_answer(kind), False) for kind in ("sharing", "goal_only"))),
+    )
+    .correlate(_CHECK_IN, _ENROLMENT)
+    .scalar_subquery()
+)
 _HELD_TALKS = (
     select(func.count())
     .select_from(_TALK)
@@ -149,6 +181,7 @@ _DUE = (
         _CHECK_IN.c.session_id,
         _SESSION.c.starts_at.label("session_at"),
         _CHECK_IN.c.goal_id,
+        _MAY_TELL_GOAL.label("may_tell_goal"),
         _TALKING.c.check_in_id.label("talking_check_in"),
         _TALKING.c.id.label("talking_id"),
         _TALKING.c.flow.label("talking_flow"),
@@ -204,7 +237,7 @@ _AS_THEY_ARE = tuple(
 
 
 def _due(row: Row[Any]) -> Due:
-    flags = ("other_held", "other_away", "has_held", "consented", "hard")
+    flags = ("other_held", "other_away", "has_held", "consented", "hard", "may_tell_goal")
     plain = {name: row._mapping[name] for name in _AS_THEY_ARE}
     return Due(
         **{**plain, **{flag: bool(plain[flag]) for flag in flags}},

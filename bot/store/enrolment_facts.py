@@ -18,6 +18,7 @@ from bot.store.models import (
     Pairing,
     Participant,
     Session,
+    SessionChange,
     SessionReport,
 )
 from bot.store.tables import table
@@ -28,6 +29,7 @@ _ENROLMENT: Table = table(Enrolment)
 _PAIRING: Table = table(Pairing)
 _SESSION: Table = table(Session)
 _REPORT: Table = table(SessionReport)
+_CHANGE: Table = table(SessionChange)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,12 +106,14 @@ def pairs_of(db: Db, *, enrolment_ids: Sequence[int]) -> list[PairRow]:
 
 
 def pair_sessions(db: Db, *, pairing_id: int, now: datetime) -> list[PairSession]:
-    """All sessions of a pair, and which of them nobody has said or been asked anything about."""
+    """All sessions of a pair, and which of them nobody has said or been asked anything about, nor
+    staff set for them."""
     reported = exists().where(_REPORT.c.session_id == _SESSION.c.id)
     asked = exists().where(
         _CHECK_IN.c.session_id == _SESSION.c.id, _CHECK_IN.c.asked_at.is_not(None)
     )
-    touched = or_(reported, asked)
+    set_by_staff = exists().where(_CHANGE.c.session_id == _SESSION.c.id)
+    touched = or_(reported, asked, set_by_staff)
     query = select(_SESSION, touched.label("touched")).where(_SESSION.c.pairing_id == pairing_id)
     return [
         PairSession(

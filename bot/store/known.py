@@ -121,8 +121,11 @@ _SINCE_PAIR = _check_ins(  # without the one she is answering now
     _CHECK_IN.c.id != bindparam("check_in"),
     or_(_LAST_ASKED.is_(None), _CHECK_IN.c.answered_at > _LAST_ASKED),
 )
-_NEXT_DUE = _check_ins(
-    func.min(_CHECK_IN.c.due_at), _CHECK_IN.c.flow != "welcome", _CHECK_IN.c.state == "planned"
+_NEXT_DUE = _check_ins(  # a reminder is no question, and may give way to one
+    func.min(_CHECK_IN.c.due_at),
+    _CHECK_IN.c.flow != "welcome",
+    _CHECK_IN.c.flow != "session_remind",
+    _CHECK_IN.c.state == "planned",
 )
 _GOALS = (
     select(func.count())
@@ -252,17 +255,6 @@ def active_goals(db: Db, *, enrolment_id: int) -> Sequence[KnownGoal]:
     hers = (_GOAL.c.enrolment_id == enrolment_id, _GOAL.c.state == "active")
     found = select(_GOAL.c.id, _GOAL.c.words).where(*hers).order_by(_GOAL.c.number).limit(3)
     return [KnownGoal(id=row.id, words=row.words) for row in db.execute(found)]
-
-
-def held_count(db: Db, *, session_id: int) -> int:
-    """How many sessions that pair has held."""
-    count = (
-        select(func.count())
-        .select_from(_SESSION)
-        .join(_THIS, _THIS.c.pairing_id == _SESSION.c.pairing_id)
-        .where(_THIS.c.id == session_id, _SESSION.c.state == "held")
-    )
-    return int(db.execute(count).scalar_one())
 
 
 def _hers(enrolment_id: int) -> ColumnElement[bool]:

@@ -47,7 +47,7 @@ WAITED, NEAR = timedelta(hours=1), timedelta(hours=12)
 class Unsettled:
     """A session that has begun. `pending`: questions about it that are planned or open;
     `asked_at`: when the last of them was asked, or fell due where none could be; `asked_again`:
-    the mentor was asked once more."""
+    the mentor was asked once more; `spoken_of`: somebody was asked about it, or is to be."""
 
     id: int
     state: str
@@ -59,12 +59,14 @@ class Unsettled:
     pending: int
     asked_at: datetime | None
     asked_again: bool
+    spoken_of: bool
 
 
 def unsettled(db: Db, *, now: datetime) -> Sequence[Unsettled]:
     """Every session that has begun and has no final state yet, the oldest first."""
     again = and_(CHECK_IN.c.slot.like("%-again"), CHECK_IN.c.state != "planned")
     pending = CHECK_IN.c.state.in_(("planned", "asked"))
+    spoken_of = or_(pending, CHECK_IN.c.asked_at.is_not(None))
     last = func.coalesce(CHECK_IN.c.asked_at, CHECK_IN.c.due_at)
     about = and_(CHECK_IN.c.session_id == SESSION.c.id, CHECK_IN.c.flow == CONFIRM)
     rows = db.execute(
@@ -79,6 +81,7 @@ def unsettled(db: Db, *, now: datetime) -> Sequence[Unsettled]:
             func.sum(case((pending, 1), else_=0)).label("pending"),
             func.max(last).label("asked_at"),
             func.max(case((again, 1), else_=0)).label("asked_again"),
+            func.max(case((spoken_of, 1), else_=0)).label("spoken_of"),
         )
         .join(PAIRING, PAIRING.c.id == SESSION.c.pairing_id)
         .join(MENTEE, MENTEE.c.id == PAIRING.c.mentee_id)
@@ -88,7 +91,11 @@ def unsettled(db: Db, *, now: datetime) -> Sequence[Unsettled]:
         .group_by(SESSION.c.id, PAIRING.c.id, MENTEE.c.id, COHORT.c.id)
         .order_by(SESSION.c.starts_at, SESSION.c.id)
     )
-    return [Unsettled(**{**row._mapping, "asked_again": bool(row.asked_again)}) for row in rows]
+    flags = ("asked_again", "spoken_of")
+    return [
+        Unsettled(**{**row._mapping, **{flag: bool(row._mapping[flag]) for flag in flags}})
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -223,7 +223,7 @@ def test_nothing_goes_to_her_who_has_stopped_and_a_person_tells_her(told: Pairs)
     told.change("update participant set state = 'stopped' where name = 'Amina'")
     before = told.bodies(AMINA)
     told.taps(GRACE, "cannot")
-    assert told.alerts() == ["no_time_found"], "at once, not when the clock has found out"
+    assert told.alerts() == ["not_told"], "at once, not when the clock has found out"
     told.at(17, 12)
     assert told.bodies(AMINA) == before
     ((who,),) = told.rows(

@@ -1,11 +1,15 @@
 """Stories of sessions with two sides: what was, what is to be; and neither hears of the other."""
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.actions.change_cohort import add_holiday
 from bot.actions.correct_session import Correction, correct_session
+from bot.actions.pause_pairing import pause_pairing
 from bot.actions.report import report_session
 from bot.store.models import Staff
 from tests.actions.sessions_told import Pairs, open_pairs
@@ -40,13 +44,15 @@ def test_both_say_they_met_and_it_counts_by_both(told: Pairs) -> None:
     told.tells_nothing(GRACE, AMINA)
 
 
-def test_the_mentor_is_asked_to_reflect_once_after_a_session_held(told: Pairs) -> None:
+def test_the_mentor_is_asked_to_reflect_in_the_same_breath_and_once(told: Pairs) -> None:
     told.at(17, 19, 30)
     told.answers(GRACE, "yes", "hour", "good")
-    told.at(18, 10)
+    assert "meeting 1 of 10" in told.newest(GRACE).body
     assert "What went well with Amina?" in told.newest(GRACE).body
-    found = told.rows("select slot, session_id from check_in where flow = 'mentor_reflection'")
-    assert [tuple(row) for row in found] == [("session-1", 1)]
+    told.at(18, 10)
+    assert sum("What went well" in body for body in told.bodies(GRACE)) == 1
+    found = told.rows("select session_id from conversation where flow = 'mentor_reflection'")
+    assert [tuple(row) for row in found] == [(1,)]
 
 
 def test_they_disagree_and_only_staff_hear_of_it(told: Pairs) -> None:
@@ -86,7 +92,7 @@ def test_what_the_mentor_reads_is_the_same_whatever_the_mentee_says(
         "Hello Grace. Did you and Amina meet on Tuesday 17 November as planned?",
         "How long did you meet?",
         "How was it?",
-        "Thank you. That is meeting 1 of 10. You have had 1 h together.",
+        "Thank you. That is meeting 1 of 10. You have had 1 h together.\n\n"
         "What went well with Amina? A few words or a voice note. "
         "Please no private details about her.",
         "Hello Grace. Your meeting with Amina is on Tuesday 24 November, 5:30 in the evening, "
@@ -212,3 +218,96 @@ def test_a_word_that_agrees_with_staff_raises_nothing(told: Pairs) -> None:
             db, session_id=1, role="mentee", part="met", value="yes", number=None, now=told.time
         )
     assert (told.session()["minutes"], told.alerts()) == (50, [])
+
+
+def correct(world: Pairs, number: int, **values: Any) -> None:
+    ruth = staff(world)
+    with world.parts.database.transaction() as db:
+        correct_session(
+            db,
+            session_id=number,
+            staff_id=ruth,
+            correction=Correction(**values),
+            why="Grace rang",
+            now=world.time,
+        )
+
+
+def test_one_that_staff_put_to_another_day_is_asked_about_anew(told: Pairs) -> None:
+    """What was said of the old time says nothing of the new one."""
+    told.at(17, 19, 30)
+    told.answers(GRACE, "yes", "hour", "good")
+    told.answers(AMINA, "no", "skip", "skip")
+    assert told.state() == "disputed"
+    told.at(18, 12)
+    correct(told, 1, state="planned", starts_at=datetime(2026, 11, 20, 17, 30, tzinfo=UTC))
+    new = told.session(11)
+    assert told.session() | {"state": "rescheduled", "moved_to": new["id"]} == told.session()
+    assert new["state"] == "planned"
+    told.at(20, 19, 30)
+    for number in (GRACE, AMINA):
+        asked = [body for body in told.bodies(number) if "meet on Friday 20 November" in body]
+        assert len(asked) == 1
+    told.answers(AMINA, "yes", "hour", "good")
+    told.answers(GRACE, "yes", "hour", "good")
+    assert (told.state(11), told.session(11)["minutes"]) == ("held", 60)
+    assert told.state() == "rescheduled"
+
+
+def test_a_time_that_staff_set_is_not_moved_back_by_a_new_plan(told: Pairs) -> None:
+    correct(told, 4, starts_at=datetime(2026, 12, 9, 14, tzinfo=UTC))
+    with told.parts.database.transaction() as db:
+        add_holiday(
+            db,
+            cohort_id=1,
+            name="Closed",
+            starts_on=date(2027, 1, 11),
+            ends_on=date(2027, 1, 13),
+            staff_id=None,
+            now=told.time,
+            apply=True,
+        )
+    assert told.starts(4) == "2026-12-09 14:00"
+    assert "2026-12-08 17:30" not in [told.starts(number) for number in range(1, 11)]
+
+
+# A pair rests
+
+
+def test_a_session_held_before_the_pair_rests_still_counts(told: Pairs) -> None:
+    told.at(17, 19, 30)
+    ruth = staff(told)
+    with told.parts.database.transaction() as db:
+        pause_pairing(db, pairing_id=1, staff_id=ruth, now=told.time)
+    told.tick()
+    assert told.state() == "planned", "both were asked about it and may still say"
+    told.answers(GRACE, "yes", "hour", "good")
+    told.answers(AMINA, "yes", "hour", "good")
+    assert (told.state(), told.session()["minutes"]) == ("held", 60)
+    told.at(26, 12)
+    assert told.state(2) == "cancelled", "of one that fell into the rest nobody was asked"
+
+
+def test_a_mentee_who_wants_a_rest_from_her_mentor_is_reminded_of_no_session(told: Pairs) -> None:
+    told.at(17, 19, 30)
+    told.answers(GRACE, "yes", "hour", "good")
+    told.answers(AMINA, "yes", "hour", "ok")
+    told.at(23, 18)
+    assert "Still OK?" in told.newest(GRACE).body
+    told.taps(AMINA, "yes")
+    for week, state in ((1, "answered"), (2, "answered"), (3, "planned")):
+        told.change(
+            "insert into check_in (enrolment_id, flow, slot, due_at, state, reason) select id, "
+            "'goal_check_in', :slot, :at, :state, '' from enrolment where role = 'mentee'",
+            slot=f"week-{week}",
+            at="2026-11-23 17:00:00.000000+00:00",
+            state=state,
+        )
+    told.tick()
+    told.answers(AMINA, "ok", "not_good", "yes")
+    assert told.one("select state from pairing") == "paused"
+    read = {number: len(told.bodies(number)) for number in (AMINA, GRACE)}
+    told.at(2, 12, month=12)
+    for number, before in read.items():
+        assert not [body for body in told.bodies(number)[before:] if "meet" in body]
+    assert (told.state(2), told.state(4)) == ("cancelled", "planned")

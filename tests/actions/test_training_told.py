@@ -341,6 +341,21 @@ def test_whoever_joins_later_is_invited_too(world: Quick, tmp_path: Path) -> Non
     assert about(world, "training_invite", "B1") == []
 
 
+def test_who_agreed_in_another_cohort_is_invited_when_she_joins(
+    world: Quick, tmp_path: Path
+) -> None:
+    """She is not welcomed again, so nothing else would plan it."""
+    planned(world)
+    world.enrol(tmp_path, [{**ROW_BETH, "cohort": "Autumn"}])
+    found = world.rows(
+        "select state, due_at from check_in where flow = 'training_invite' "
+        "and enrolment_id = (select max(id) from enrolment)"
+    )
+    assert [(state, str(due_at)[:16]) for state, due_at in found] == [
+        ("planned", "2026-11-25 10:00")
+    ]
+
+
 @pytest.mark.parametrize(
     ("word", "sentence"),
     [

@@ -1,0 +1,122 @@
+"""What one of a pair, or whoever reads her phone, could learn that she was never to learn."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot.actions.end_pair import end_pair
+from tests.actions.sessions_told import Pairs, open_pairs
+from tests.people import ruth
+from tests.quick import open_quick
+from tests.rows import ROW_AMINA, ROW_GRACE
+from tests.test_lives import TAPS, Lives
+from tests.world import AMINA, GRACE
+
+EN = {"language": "en"}
+GOAL = "sew dresses"
+MOST_TURNS = 30
+
+
+@pytest.fixture
+def told(database_url: str, tmp_path: Path) -> Iterator[Pairs]:
+    with open_pairs(database_url, tmp_path) as world:
+        yield world
+
+
+@pytest.fixture
+def shared(database_url: str, tmp_path: Path) -> Iterator[Lives]:
+    """Amina has said that Grace may see her goal, and has set one. Grace hears of it tomorrow."""
+    with open_quick(database_url) as world:
+        world.__class__ = Lives
+        assert isinstance(world, Lives)
+        world.enrols(tmp_path, ROW_GRACE, ROW_AMINA | EN)
+        world.tick()
+        world.agrees(AMINA)
+        world.agrees(GRACE)
+        world.lives(days=1)
+        sets_a_goal(world)
+        yield world
+
+
+def sets_a_goal(lives: Lives) -> None:
+    for _ in range(MOST_TURNS):
+        found = lives.rows(
+            "select c.step from conversation c join participant p on p.id = c.participant_id "
+            "where c.state = 'open' and c.flow = 'goal_setting' and p.reference = 'A1'"
+        )
+        if not found:
+            break
+        shown = lives.newest(AMINA).shown
+        if found[0][0] == "words":
+            lives.says(AMINA, GOAL)
+        elif shown:
+            lives.taps(AMINA, TAPS.get(found[0][0], "no" if "no" in shown else shown[0]))
+        else:
+            lives.says(AMINA, "3")
+    assert lives.one("select words from goal") == GOAL
+    assert lives.one("select state from check_in where flow = 'goal_shared'") == "planned"
+
+
+def hears_of_it(lives: Lives) -> bool:
+    """Whether Grace has been told the goal after a fortnight."""
+    lives.lives(days=14)
+    return any(GOAL in body for body in lives.bodies(GRACE))
+
+
+def change(lives: Lives, sql: str) -> None:
+    with lives.parts.database.transaction() as db:
+        db.execute(text(sql))
+
+
+def parts_with_her(lives: Lives) -> None:
+    with lives.parts.database.transaction() as db:
+        end_pair(db, pairing_id=1, staff_id=ruth(db).id or 0, why="other", now=lives.time)
+
+
+def rests(lives: Lives) -> None:
+    """As when Amina asked that Grace does not message her for now."""
+    change(lives, "update pairing set state = 'paused'")
+
+
+def takes_it_back(lives: Lives) -> None:
+    change(
+        lives,
+        "insert into consent (participant_id, kind, given, wording, language, channel, at) select "
+        "participant_id, kind, false, wording, language, channel, at from consent "
+        "where kind in ('sharing', 'goal_only')",
+    )
+
+
+def drops_it(lives: Lives) -> None:
+    change(lives, "update goal set state = 'dropped'")
+
+
+def test_a_mentor_hears_of_the_goal_that_her_mentee_lets_her_see(shared: Lives) -> None:
+    assert hears_of_it(shared)
+
+
+@pytest.mark.parametrize("then", [parts_with_her, rests, takes_it_back, drops_it])
+def test_a_mentor_hears_no_goal_that_is_not_hers_to_hear_any_more(
+    shared: Lives, then: Callable[[Lives], None]
+) -> None:
+    then(shared)
+    assert not hears_of_it(shared)
+    found = shared.rows("select state, reason from check_in where flow = 'goal_shared'")
+    assert [tuple(row) for row in found] == [("skipped", "not_shared")]
+
+
+@pytest.mark.parametrize("mentee", [("yes", "hour", "good"), ("no",), ()])
+def test_what_a_mentor_is_asked_afterwards_depends_on_nothing_her_mentee_said(
+    told: Pairs, mentee: tuple[str, ...]
+) -> None:
+    """How well she listened is asked of every second session, by what she herself said."""
+    asked = []
+    for day in (17, 24):
+        told.at(day, 19, 30)
+        told.answers(AMINA, *mentee)
+        told.answers(GRACE, "yes", "hour", "good")
+        told.says(GRACE, "it went well")
+        asked.append(told.says(GRACE, "to listen")[-1])
+    assert ["listen" in one for one in asked] == [False, True]
