@@ -6,7 +6,7 @@ from sqlmodel import Session
 from bot.actions.alert import raise_alert
 from bot.actions.incoming import Incoming
 from bot.actions.phrase import wording
-from bot.actions.say import is_on_its_way, queue
+from bot.actions.say import queue
 from bot.actions.silence import close_conversations, withdraw_queued
 from bot.actions.stranger import in_both_languages
 from bot.store.models import Participant
@@ -67,8 +67,6 @@ def _reply(db: Session, incoming: Incoming, base: str) -> None:
 
 def _queue(db: Session, incoming: Incoming, *, text: str, context: str) -> None:
     who = incoming.who
-    if is_on_its_way(db, participant_id=who.id, text=text):
-        return
     queue(
         db,
         participant_id=who.id,

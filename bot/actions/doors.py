@@ -28,10 +28,10 @@ def stop(db: Session, incoming: Incoming) -> None:
     already = who.state == "stopped"
     _set_state(db, who.id, "stopped")
     _mark_addresses(db, who.id, before="usable", after="stopped")
-    withdraw_queued(db, participant_id=who.id, reason="stopped", now=now)
     close_conversations(db, participant_id=who.id, reason="stopped", now=now)
     if already:
-        return
+        return  # what is queued is the confirmation, or the answer to a cry for help
+    withdraw_queued(db, participant_id=who.id, reason="stopped", now=now)
     alert_about(db, incoming, "stopped")
     if not _carrier_answered(incoming):
         say_standing(db, incoming, "stopped")

@@ -47,7 +47,9 @@ def say_standing(
     context = wording(house, f"standing.{key}", discreet=who.discreet)
     words = common_words(house, name=who.name, language=hers) | (extra or {})
     text = house.catalogues.fill(context, language=hers, words=words)
-    if is_on_its_way(db, participant_id=who.id, text=text):
+    if is_on_its_way(
+        db, participant_id=who.id, address_id=who.address_id, text=text, now=incoming.now
+    ):
         return
     queue(
         db,

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
@@ -36,12 +36,14 @@ _DELIVERY = PreparedInsert(
 
 _MESSAGES, _DELIVERIES = table(Message), table(Delivery)
 _NEWEST = Prepared(
-    select(_MESSAGES.c.text, _DELIVERIES.c.state)
+    select(_MESSAGES.c.text, _MESSAGES.c.address_id, _MESSAGES.c.at, _DELIVERIES.c.state)
     .join(_DELIVERIES, _DELIVERIES.c.message_id == _MESSAGES.c.id)
     .where(_MESSAGES.c.participant_id == bindparam("who"), _MESSAGES.c.direction == "out")
     .order_by(_MESSAGES.c.id.desc(), _DELIVERIES.c.id.desc())
     .limit(1)
 )
+
+JUST_NOW = timedelta(minutes=1)
 
 # A reply may go at once, by whatever clock its sender has: two machines never quite agree
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
@@ -104,8 +106,12 @@ def queue(
     return message_id
 
 
-def is_on_its_way(db: Session, *, participant_id: int, text: str) -> bool:
-    """Whether the last thing we said to her is this, and has not left yet: ten messages of hers in
-    one second are answered once."""
+def is_on_its_way(
+    db: Session, *, participant_id: int, address_id: int | None, text: str, now: datetime
+) -> bool:
+    """Whether the last thing we said to her there is this, just now, and has not left yet: ten
+    messages of hers in one second are answered once."""
     last = _NEWEST.row(db, {"who": participant_id})
-    return last is not None and last.state == "queued" and last.text == text
+    if last is None or last.state != "queued" or now - last.at > JUST_NOW:
+        return False
+    return bool(last.text == text and last.address_id == address_id)

@@ -27,6 +27,7 @@ from bot.web.charts import GoalChart, goal_chart
 from bot.web.filters import full
 from bot.web.here import now, parts, staff
 from bot.web.reading import record_reading
+from bot.web.training_form import YEARS
 
 page = Blueprint("pairs", __name__, url_prefix=f"/pairs/<int(max={MOST_ID}):pairing_id>")
 
@@ -220,10 +221,12 @@ def _moment() -> datetime | None:
     if not typed:
         return None
     try:
-        local = datetime.fromisoformat(typed).replace(tzinfo=parts().settings.timezone)
-        return local.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise Refused("Please give day and time like 2026-11-24 17:30.") from None
+        local = datetime.fromisoformat(typed)
+    except ValueError:
+        local = None
+    if local is None or local.tzinfo is not None or local.year not in YEARS:
+        raise Refused("Please give day and time like 2026-11-24 17:30.")
+    return local.replace(tzinfo=parts().settings.timezone).astimezone(UTC)
 
 
 def _page(

@@ -1,6 +1,6 @@
 """What staff do about one person: a pause, its end, and the end of her part in a cohort."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +10,7 @@ from bot.actions.pause import pause as pause_her
 from bot.actions.resume import resume as resume_her
 from bot.errors import Refused
 from bot.programme.breakdowns import LEAVING
+from bot.programme.term_words import read_day
 from bot.store.pages import person_pairs
 from bot.store.pages.person import Who, who
 from bot.web.access import may
@@ -112,9 +113,9 @@ def _start_of(typed: str) -> datetime | None:
     if not typed:
         return None
     try:
-        local = datetime.combine(date.fromisoformat(typed), time(), parts().settings.timezone)
+        local = datetime.combine(read_day(typed), time(), parts().settings.timezone)
         return local.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise Refused("Please give the day like 2026-12-24.") from None
 
 

@@ -311,3 +311,14 @@ def test_a_mentee_who_wants_a_rest_from_her_mentor_is_reminded_of_no_session(tol
     for number, before in read.items():
         assert not [body for body in told.bodies(number)[before:] if "meet" in body]
     assert (told.state(2), told.state(4)) == ("cancelled", "planned")
+
+
+def test_of_a_pair_that_rests_nobody_is_to_be_told_of_a_new_time(told: Pairs) -> None:
+    told.at(16, 21)
+    told.taps(GRACE, "cannot")
+    assert told.one("select state from check_in where flow = 'session_move'") == "planned"
+    ruth = staff(told)
+    with told.parts.database.transaction() as db:
+        pause_pairing(db, pairing_id=1, staff_id=ruth, now=told.time)
+    told.at(17, 12)
+    assert told.alerts() == []
