@@ -26,6 +26,7 @@ from bot.po import Entry
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"  # Unicode UAX #9: keeps a value's direction to itself
 STEERING = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 NOON, EVENING = 12, 17  # hours at which the afternoon and the evening begin
+BEFORE_A_SENTENCE = re.compile(r"(?:^|[.!?]\s+)$")
 LOOSE_END = re.compile(r" +(?=[.,!?؟،።]|$)")  # what an empty value leaves before a full stop
 
 
@@ -140,11 +141,11 @@ def filled(text: str, *, words: Mapping[str, str], isolate: bool) -> str:
 
     def value(match: re.Match[str]) -> str:
         word = words[match[1]].translate(STEERING).strip()
+        if BEFORE_A_SENTENCE.search(text[: match.start()]):  # "our team" begins one here
+            word = word[:1].upper() + word[1:]
         return f"{ISOLATE}{word}{END_ISOLATE}" if isolate and word else word
 
     said = PLACEHOLDER.sub(value, text)
-    if text.startswith("{"):  # "our team" begins a sentence here
-        said = said[:1].upper() + said[1:]
     empty = any(not words[name].strip() for name in PLACEHOLDER.findall(text))
     return LOOSE_END.sub("", said) if empty else said
 

@@ -19,7 +19,7 @@ def check_everything(*, everything: bool) -> int:
     failed = run_checks()
     found = f"FAILED: {' and '.join(failed)} (see above)" if failed else "passed: ruff and mypy"
     workers = min(MOST_WORKERS, os.cpu_count() or 1)
-    arguments = ("--db", "both", "-n", str(workers), "--dist", "loadfile")
+    arguments = ("--db", "both", "-n", str(workers), "--dist", "loadgroup")
     code = run_pytest(arguments, everything=everything, environment={"TESTS_FOUND_BEFORE": found})
     return code or len(failed)
 

@@ -20,6 +20,8 @@ DATABASES = {"sqlite": ("sqlite",), "postgresql": ("postgresql",), "both": ("sql
 SERVER, NO_SERVER = "TESTS_POSTGRES_SERVER", "TESTS_NO_POSTGRES"  # from this process to its workers
 BEFORE = "TESTS_FOUND_BEFORE"  # set by `python3 -m bot test`
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+# Fixtures that take seconds to make: the tests of each stay together, in one worker
+MADE_ONCE = frozenset({"chromium", "browser", "lived"})
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -58,6 +60,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_kind", kinds, scope="session")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for name in MADE_ONCE.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}-{name}"))
+
+
 @pytest.fixture
 def empty_database_url(database_kind: str, tmp_path: Path) -> str:
     """A database without a table in it."""
@@ -76,7 +85,17 @@ def database_url(database_kind: str, migrated: str, tmp_path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def migrated(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """What each test's database is copied from: a file, or a database's name."""
+    """What each test's database is copied from: a file, or a database's name. Made once in a
+    worker: a fixture of its own for each kind is made anew whenever the kind changes."""
+    if database_kind not in _migrated:
+        _migrated[database_kind] = _migrate(database_kind, tmp_path_factory)
+    return _migrated[database_kind]
+
+
+_migrated: dict[str, str] = {}
+
+
+def _migrate(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     from bot.store.migrations import upgrade
 
     if database_kind == "sqlite":

@@ -1,4 +1,4 @@
-"""Every way in which a cry for help could be lost: at an odd moment, in a fault, among the noise."""
+"""Every way in which a cry for help could be lost: at an odd moment, in a fault, among noise."""
 
 from collections.abc import Iterator
 from pathlib import Path

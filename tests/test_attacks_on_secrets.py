@@ -1,12 +1,15 @@
 """What one of a pair, or whoever reads her phone, could learn that she was never to learn."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from bot.actions.change_wishes import change_wishes, wishes_of
 from bot.actions.end_pair import end_pair
+from bot.store.people import participant_by_id
 from tests.actions.sessions_told import Pairs, open_pairs
 from tests.people import ruth
 from tests.quick import open_quick
@@ -120,3 +123,58 @@ def test_what_a_mentor_is_asked_afterwards_depends_on_nothing_her_mentee_said(
         told.says(GRACE, "it went well")
         asked.append(told.says(GRACE, "to listen")[-1])
     assert ["listen" in one for one in asked] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "mentee", [("yes", "hour", "good"), ("yes", "half", "not_good"), ("no", "me", "next_week")]
+)
+@pytest.mark.parametrize("grace", [("yes", "hour", "good"), ("no", "her", "skip")])
+def test_all_that_a_mentor_reads_in_a_fortnight_is_the_same_whatever_her_mentee_reports(
+    told: Pairs, mentee: tuple[str, ...], grace: tuple[str, ...]
+) -> None:
+    told.at(17, 19, 30)
+    told.answers(AMINA, *mentee)
+    told.answers(GRACE, *grace)
+    if grace[0] == "yes":  # what went well, what next, anything to know
+        for answer in ("fine", "to listen"):
+            told.says(GRACE, answer)
+        told.taps(GRACE, "no")
+    told.read()
+    before = len(told.bodies(GRACE))
+    told.at(30, 20)
+    after = [(body[:14], "Still OK" in body) for body in told.bodies(GRACE)[before:]]
+    assert after == [
+        ("Hello Grace. Y", True),
+        ("Hello Grace. D", False),
+        ("Hello Grace. Y", True),
+    ], "the next reminder, the next question, the reminder after it"
+
+
+@pytest.mark.parametrize("state", ["queued", "waiting"])
+def test_once_staff_know_that_others_read_her_phone_no_name_leaves_that_was_ready_before(
+    told: Pairs, state: str
+) -> None:
+    """Also where it waits until she taps an opener; the question itself is put in other words."""
+    told.at(16, 19, 30)
+    assert "Your meeting with Grace" in told.newest(AMINA).body
+    told.change("update delivery set state = :state where state = 'queued'", state=state)
+    with told.parts.database.transaction() as db:
+        who = told.one("select id from participant where reference = 'A1'")
+        wishes = replace(wishes_of(participant_by_id(db, who)), discreet=True)
+        staff_id = ruth(db).id or 0
+        change_wishes(
+            db,
+            house=told.parts.house,
+            participant_id=who,
+            wishes=wishes,
+            staff_id=staff_id,
+            now=told.time,
+        )
+    leaves = told.rows(
+        "select m.text from message m join delivery d on d.message_id = m.id join participant p "
+        "on p.id = d.participant_id where p.reference = 'A1' and d.state in ('queued', 'waiting')"
+    )
+    (text_,) = [row[0] for row in leaves]
+    assert text_.startswith("Hello Amina. Is Tuesday 17 November")
+    told.read()
+    assert told.taps(AMINA, "yes") == ["Thank you."], "her answer counts"

@@ -70,6 +70,14 @@ def test_an_empty_value_leaves_no_gap_before_the_full_stop() -> None:
     assert filled("Ring {org} {phone}.", words=words, isolate=True).endswith("House\u2069.")
 
 
+@pytest.mark.parametrize("isolate", [False, True])
+def test_a_value_that_begins_a_sentence_has_a_capital_letter(isolate: bool) -> None:
+    words = {"who": "our team"}
+    said = filled("{who} calls. Shall {who} call? {who} does.", words=words, isolate=isolate)
+    plain = said.replace("\u2068", "").replace("\u2069", "")
+    assert plain == "Our team calls. Shall our team call? Our team does."
+
+
 @pytest.mark.parametrize(
     ("language", "day"),
     [("en", "Tuesday 24 November"), ("ar", "الثلاثاء 24 نوفمبر"), ("ti", "ሰሉስ 24 ሕዳር")],

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, create_engine, text
 
+from bot.actions.plan import plan_sessions
 from bot.actions.start import start_due
 from bot.store.people import lock_participant
 from tests.quick import Quick, open_quick
@@ -92,3 +93,29 @@ def test_what_is_raised_about_her_does_not_wait_for_her_own_turn(
         raised += ":her, 'open', '', 1, now(), now(), '')"
         other.execute(text(raised), {"her": her})
     other.rollback()
+
+
+def test_a_new_plan_gives_out_no_number_that_a_message_is_just_taking(
+    world: Quick, other: Connection
+) -> None:
+    """A time that one of a pair names is a new session, and so is one after a break is gone."""
+    with world.parts.database.transaction() as db:
+        db.execute(text("delete from check_in where session_id is not null"))
+        db.execute(text("delete from session where number > 5"))
+    other.execute(text("select id from pairing for no key update"))
+    named = (
+        "insert into session (pairing_id, number, starts_at, planned_minutes, state, proof, place, "
+        "proposed_by, reason) select id, 6, now(), 60, 'proposed', '', '', 'mentee', '' "
+        "from pairing"
+    )
+    other.execute(text(named))
+
+    def plan() -> None:
+        with world.parts.database.transaction() as db:
+            plan_sessions(db, pairing_id=world.one("select id from pairing"), now=world.time)
+
+    planning = meanwhile(world, plan)
+    assert not planning.done()
+    other.commit()
+    planning.result(timeout=20)
+    assert world.one("select count(*) from session where number > 6") > 0

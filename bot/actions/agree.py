@@ -7,9 +7,16 @@ from sqlmodel import Session as Db
 from bot.actions.plan import plan_once, plan_session, unplan_session
 from bot.actions.tell_other import tell_other
 from bot.store.pairs import Pair, Side, pair_of_session
-from bot.store.sessions import TwoSided, change_session, close_talks_about, two_sided
+from bot.store.sessions import (
+    TwoSided,
+    change_session,
+    close_talks_about,
+    sessions_of_pair,
+    two_sided,
+)
 
 IN_A_WEEK = timedelta(days=7)
+AHEAD = ("proposed", "planned")
 REMINDED_BEFORE = timedelta(hours=26)  # nearer than that, no reminder is planned
 
 
@@ -71,9 +78,10 @@ def cannot(db: Db, *, session_id: int, role: str, talk_id: int, now: datetime) -
 
 
 def arrange_in_a_week(db: Db, *, session_id: int, now: datetime) -> None:
-    """The mentor is asked when they meet next; once, whoever of the two wished so."""
+    """The mentor is asked when they meet next; once, whoever of the two wished so. Not where they
+    have a time already: then the asking could only come from what the other one said."""
     one = two_sided(db, session_id=session_id)
-    if one is not None:
+    if one is not None and not _has_a_time(db, pairing_id=one.pairing_id, now=now):
         plan_once(
             db,
             enrolment_id=one.mentor_id,
@@ -82,6 +90,11 @@ def arrange_in_a_week(db: Db, *, session_id: int, now: datetime) -> None:
             due_at=now + IN_A_WEEK,
             session_id=session_id,
         )
+
+
+def _has_a_time(db: Db, *, pairing_id: int, now: datetime) -> bool:
+    ahead = sessions_of_pair(db, pairing_id=pairing_id)
+    return any(one.state in AHEAD and one.starts_at > now for one in ahead)
 
 
 def _call_off(db: Db, one: TwoSided, *, reason: str, talk_id: int, now: datetime) -> None:

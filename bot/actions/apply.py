@@ -43,6 +43,11 @@ _ANSWERED = Prepared(
     .where(_CHECK_IN.c.id == bindparam("check_in"), _CHECK_IN.c.state == "asked")
     .values(state="answered", answered_at=bindparam("now"))
 )
+_UNANSWERED = Prepared(
+    update(_CHECK_IN)
+    .where(_CHECK_IN.c.id == bindparam("check_in"), _CHECK_IN.c.state == "asked")
+    .values(state="missed")
+)
 _PROMPT = func.coalesce(bindparam("prompt", type_=_TALK.c.prompt_id.type), _TALK.c.prompt_id)
 _WAITS = Prepared(
     update(_TALK)
@@ -126,8 +131,9 @@ def apply(
             _speak(house, who=who, talk=talk, event=event, speech=speech, known=known)
         elif isinstance(event, Finished):
             state, opens = event.state, event.opens or speech.follows
-            if state == "completed" and opens is None:
-                opens = after_goals(db, talk)
+            if state == "completed":
+                _over(db, talk, turn)
+                opens = opens or after_goals(db, talk)
     if opens is not None:
         return _open_next(
             db, house=house, who=who, talk=talk, opens=opens, lead=speech.text, how=how, now=now
@@ -226,6 +232,13 @@ def answer_values(
         "language": source.language,
         "at": now,
     }
+
+
+def _over(db: Session, talk: Talk, turn: Turn) -> None:
+    """What ended without any answer, understood by nobody, waits for none."""
+    answered = any(talk.answers.values()) or any(isinstance(e, Answered) for e in turn.events)
+    if talk.check_in_id is not None and not answered:
+        _UNANSWERED.run(db, {"check_in": talk.check_in_id})
 
 
 def _answered_at(db: Session, *, check_in_id: int, now: datetime) -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session as Db
 
-from bot.actions.agree import agreed_by_both
+from bot.actions.agree import AHEAD, agreed_by_both
 from bot.actions.alert import raise_alert
 from bot.actions.plan import unplan_session
 from bot.actions.tell_other import tell_other
@@ -27,7 +27,6 @@ FURTHEST = timedelta(days=60)
 MORNING, NIGHT = 7, 22  # o'clock, local: nobody meets a stranger at four in the morning
 MOST_PROPOSALS = 3  # back and forth without agreement; then a person helps
 NOT_AGREED = ("other_time", "not_this_week")
-AHEAD = ("proposed", "planned")
 
 
 def arrange(

@@ -12,6 +12,7 @@ from sqlmodel import Session as Db
 from bot.actions.audit import audit
 from bot.actions.house import House
 from bot.actions.replan import replan
+from bot.actions.say_discreetly import say_discreetly
 from bot.engine.understand import Heard, Kind, Question
 from bot.engine.understand.fold import folded_phrase
 from bot.errors import Refused
@@ -76,6 +77,8 @@ def change_wishes(
         value = after[name]
         setattr(person, name, list(value) if name == "hold_backs" else value)
     keep(db, person)
+    if "discreet" in changed and wishes.discreet:
+        say_discreetly(db, house=house, participant_id=participant_id, now=now)
     subjects = (f"participant:{participant_id}",)
     detail = " ".join(changed)
     audit(db, staff_id=staff_id, action="changed wishes", subjects=subjects, detail=detail, now=now)

@@ -20,6 +20,7 @@ from bot.store.sessions import (
     bring_forward,
     change_session,
     held_of,
+    held_with_all,
     sessions_of_pair,
 )
 
@@ -79,12 +80,20 @@ def raise_about(db: Db, one: TwoSided, *, kind: str, now: datetime) -> None:
 
 
 def hold(db: Db, one: TwoSided, *, now: datetime) -> None:
-    """One more was held: half way, or at the end, both are asked the next day and not later."""
-    held, both = held_of(db, pairing_id=one.pairing_id), (one.mentor_id, one.mentee_id)
-    steps = (
-        (one.mid_sessions, "mid", ("mid_point", "mid_point_mentor")),
-        (one.target, "end", ("end_survey", "end_survey_mentor")),
+    """One more was held: half way, or at the end, each is asked the next day and not later. A
+    mentee's sessions with an earlier mentor count for her."""
+    steps = ((one.mid_sessions, "mid", "mid_point"), (one.target, "end", "end_survey"))
+    sides = (
+        (one.mentor_id, "_mentor", held_of(db, pairing_id=one.pairing_id)),
+        (one.mentee_id, "", held_with_all(db, mentee_id=one.mentee_id)),
     )
-    for number, slot, flows in steps:
-        if held >= number:
-            bring_forward(db, enrolment_ids=both, slot=slot, flows=flows, due_at=now + NEXT_DAY)
+    for enrolment_id, ending, held in sides:
+        for number, slot, flow in steps:
+            if 0 < number <= held:  # 0: by the week alone
+                bring_forward(
+                    db,
+                    enrolment_id=enrolment_id,
+                    slot=slot,
+                    flow=f"{flow}{ending}",
+                    due_at=now + NEXT_DAY,
+                )

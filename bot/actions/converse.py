@@ -17,6 +17,7 @@ from bot.engine.events import Position
 from bot.engine.facts import Snapshot
 from bot.engine.flow import Answer, Ask, Flow
 from bot.engine.understand import Question, Reading
+from bot.languages import SOURCE
 from bot.store.models import Conversation
 from bot.store.tables import table
 from bot.store.talk import Person, Talking
@@ -106,7 +107,9 @@ def in_her_words(house: House, question: Question, who: Person) -> Question:
     """The choices with the labels she saw, in place of their identities."""
     text = house.catalogues.text
     labelled = tuple(
-        replace(c, label=text(c.label, who.language)) if "." in c.label else c
+        replace(c, label=text(c.label, who.language), english=text(c.label, SOURCE))
+        if "." in c.label
+        else c
         for c in question.choices
     )
     return replace(question, choices=labelled)

@@ -14,6 +14,7 @@ from bot.actions.talk import Talk
 from bot.engine.facts import Snapshot
 from bot.store.known import (
     KnownMentee,
+    KnownSession,
     active_goals,
     known_mentee,
     known_mentor,
@@ -101,9 +102,7 @@ def _of_session(db: Session, *, house: House, who: Person, talk: Talk) -> _More:
         about = known_session(db, session_id=talk.session_id, role=who.role)
         if about is not None:
             words = {
-                "when": house.catalogues.spoken_day(
-                    about.starts_at, language=language, zone=house.zone
-                ),
+                "when": _when(house, about, language=language),
                 "moment": spoken_moment(house, about.starts_at, language=language),
                 "number": str(about.number),
                 "target": str(about.target),
@@ -115,6 +114,14 @@ def _of_session(db: Session, *, house: House, who: Person, talk: Talk) -> _More:
         moment = datetime.fromisoformat(named)
         words["moment"] = spoken_moment(house, moment, language=language)
     return _More(words=words)
+
+
+def _when(house: House, about: KnownSession, *, language: str) -> str:
+    """Its day; and its time too where the two meet twice on that day."""
+    day = about.starts_at.astimezone(house.zone).date()
+    if any(other.astimezone(house.zone).date() == day for other in about.others_at):
+        return spoken_moment(house, about.starts_at, language=language)
+    return house.catalogues.spoken_day(about.starts_at, language=language, zone=house.zone)
 
 
 def _of_flow(db: Session, *, house: House, language: str, talk: Talk) -> _More:

@@ -8,7 +8,9 @@ from bot.actions.audit import audit
 from bot.actions.plan import unplan_session
 from bot.errors import Refused
 from bot.store.pairs import pair_by_id, set_pairing
-from bot.store.sessions import close_talks_about, sessions_of_pair
+from bot.store.sessions import ask_for_no_time, close_talks_about, sessions_of_pair
+
+RESTS = "pair_paused"  # the reason on what is not asked because of it
 
 
 def pause_pairing(db: Db, *, pairing_id: int, staff_id: int, now: datetime) -> None:
@@ -26,6 +28,7 @@ def let_rest(db: Db, *, pairing_id: int, now: datetime) -> bool:
     set_pairing(db, pairing_id=pairing_id, state="paused")
     for one in sessions_of_pair(db, pairing_id=pairing_id):
         if one.state in ("planned", "proposed") and one.starts_at > now:
-            unplan_session(db, session_id=one.id, reason="paused", now=now)
-            close_talks_about(db, session_id=one.id, reason="paused", now=now)
+            unplan_session(db, session_id=one.id, reason=RESTS, now=now)
+            close_talks_about(db, session_id=one.id, reason=RESTS, now=now)
+    ask_for_no_time(db, pairing_id=pairing_id, reason=RESTS, now=now)
     return True

@@ -25,6 +25,7 @@ from bot.store.enrolment_facts import (
     sides_of,
 )
 from bot.store.models import Enrolment, Pairing
+from bot.store.pairs import pair_by_id
 from bot.store.planned import (
     active_enrolments,
     due_about_session,
@@ -142,6 +143,7 @@ def apply_sessions(
     db: Db, *, pairing_id: int, shifts: tuple[SessionShift, ...], now: datetime
 ) -> None:
     """New ones are numbered on; then all that nobody has touched are, in the order of time."""
+    pair_by_id(db, pairing_id=pairing_id)  # locked: a message may be naming a time of theirs now
     for shift in shifts:
         if shift.id is not None and shift.starts_at is None:
             remove_session(db, session_id=shift.id)

@@ -64,10 +64,10 @@ def _replan(
     both = {key for pair in pairs for key in (pair.mentor_id, pair.mentee_id)}
     names = names_of(db, enrolment_ids={*ids, *both})
     if apply:
+        for pair, some in shifts.items():  # first, since a pair is locked before its questions are
+            apply_sessions(db, pairing_id=pair.id, shifts=some, now=now)
         for key, difference in differences.items():
             apply_check_ins(db, enrolment_id=key, changes=difference)
-        for pair, some in shifts.items():
-            apply_sessions(db, pairing_id=pair.id, shifts=some, now=now)
     return together(
         [
             Changes(lines=tuple(_check_in_lines(differences, names))),

@@ -5,10 +5,11 @@ from datetime import datetime
 from sqlmodel import Session as Db
 
 from bot.actions.audit import audit
+from bot.actions.pause_pairing import RESTS
 from bot.actions.plan import plan_session
 from bot.errors import Refused
 from bot.store.pairs import pair_by_id, set_pairing
-from bot.store.sessions import change_session, sessions_of_pair
+from bot.store.sessions import ask_for_a_time_again, change_session, sessions_of_pair
 
 
 def resume_pairing(db: Db, *, pairing_id: int, staff_id: int, now: datetime) -> None:
@@ -22,4 +23,5 @@ def resume_pairing(db: Db, *, pairing_id: int, staff_id: int, now: datetime) -> 
             plan_session(db, session_id=one.id, now=now)
         elif one.state == "proposed":
             change_session(db, one.id, state="cancelled", reason="paused", settled_at=now)
+    ask_for_a_time_again(db, pairing_id=pairing_id, reason=RESTS, now=now)
     audit(db, staff_id=staff_id, action="resumed", subjects=(f"pairing:{pairing_id}",), now=now)

@@ -47,7 +47,8 @@ class EnrolmentFacts:
 
     `agreed_at`: since when she has agreed to messages. `declined`: she said no. `halfway_at` and
     `done_at`: when her pair had held enough sessions for the mid-point, and all of them.
-    `arrange_from`: since when each pair of a mentor is one, where pairs find their own times.
+    `arrange_from`: each pair of a mentor by its id, and since when it is one, where pairs find
+    their own times.
     """
 
     role: str
@@ -62,7 +63,7 @@ class EnrolmentFacts:
     weekday: int | None = None
     halfway_at: datetime | None = None
     done_at: datetime | None = None
-    arrange_from: tuple[datetime, ...] = ()
+    arrange_from: tuple[tuple[int, datetime], ...] = ()
     sessions: tuple[ComingSession, ...] = ()
 
 
@@ -185,10 +186,10 @@ def _starting_out(facts: EnrolmentFacts, begun: datetime) -> Iterator[Planned]:
 
 def _arrange(facts: EnrolmentFacts, begun: datetime) -> Iterator[Planned]:
     """Where pairs find their own times, the mentor is asked for the first, once for each pair."""
-    for number, since in enumerate(facts.arrange_from, start=1):
+    for pairing_id, since in facts.arrange_from:
         day = max(_day(max(begun, since), facts) + timedelta(days=2), facts.terms.starts_on)
         due_at = at_her_time(day, facts.hours, facts.part_of_day)
-        yield Planned(flow="session_arrange", slot=f"arrange-{number}", due_at=due_at)
+        yield Planned(flow="session_arrange", slot=f"arrange-{pairing_id}", due_at=due_at)
 
 
 def _weeks(facts: EnrolmentFacts) -> Iterator[Planned]:

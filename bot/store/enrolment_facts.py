@@ -74,7 +74,7 @@ def facts_of(
         weekday=person.weekday,
         halfway_at=_held_so_many(held, calendar.terms.mid_sessions),
         done_at=_held_so_many(held, calendar.terms.sessions),
-        arrange_from=tuple(pair.made_at for pair in pairs) if by_pair else (),
+        arrange_from=tuple((pair.id, pair.made_at) for pair in pairs) if by_pair else (),
         sessions=sessions,
     )
 

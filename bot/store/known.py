@@ -71,9 +71,11 @@ class KnownMentor:
 @dataclass(frozen=True, kw_only=True)
 class KnownSession:
     """A session as one side may know it. `number` and `minutes` are her own count: by what she
-    said herself where she said something, else by what finally came of it."""
+    said herself where she said something, else by what finally came of it. `others_at`: when the
+    pair's other sessions are or were, but for those called off."""
 
     starts_at: datetime
+    others_at: tuple[datetime, ...]
     other: str | None
     number: int
     minutes: int
@@ -195,6 +197,7 @@ def known_mentor(db: Db, *, enrolment_id: int, goal_id: int | None) -> KnownMent
     return KnownMentor(**row._asdict()) if row is not None else None
 
 
+CALLED_OFF = frozenset({"cancelled", "rescheduled"})
 _ROLE: ColumnElement[str] = bindparam("role", type_=_MINE.c.role.type)
 _SIBLINGS = (
     select(
@@ -234,9 +237,11 @@ def known_session(db: Db, *, session_id: int, role: str) -> KnownSession | None:
     this = next((row for row in rows if row.id == session_id), None)
     if this is None:
         return None
-    before = own_view(_seen(row) for row in rows if row.id != session_id)
+    others = [row for row in rows if row.id != session_id]
+    before = own_view(map(_seen, others))
     return KnownSession(
         starts_at=this.starts_at,
+        others_at=tuple(row.starts_at for row in others if row.state not in CALLED_OFF),
         other=this.other,
         number=1 + before.count,
         minutes=before.minutes + (this.own_minutes or 0),

@@ -15,6 +15,7 @@ from bot.store.models import (
     Session,
     SessionReport,
 )
+from bot.store.sessions import ask_for_no_time
 from bot.store.tables import insert_into, table
 
 _CHECK_IN: Table = table(CheckIn)
@@ -225,6 +226,7 @@ def end_pairing(db: Db, pairing: Pairing, *, now: datetime, reason: str = "") ->
         _SESSION.c.id.not_in(select(_REPORT.c.session_id)),
     )
     _remove_sessions(db, db.execute(coming).scalars().all(), reason="ended")
+    ask_for_no_time(db, pairing_id=pairing.id or 0, reason="ended", now=now)
 
 
 def has_goal(db: Db, *, enrolment_id: int) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, func, insert, or_, select, update
 from sqlmodel import Session as Db
 
 from bot.programme.sessions import Said
@@ -28,6 +28,7 @@ MENTOR = table(Enrolment).alias("mentor")
 MENTEE = table(Enrolment).alias("mentee")
 _SAID = {role: table(SessionReport).alias(f"{role}_report") for role in ("mentor", "mentee")}
 ABOUT_ITS_TIME = ("session_propose", "session_remind", "session_move")
+ASKS_FOR_A_TIME = ("session_arrange", "session_propose", "session_move")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,22 +221,60 @@ def close_talks_about(
     db.execute(update(TALK).where(*open_ones).values(**ended))
 
 
+def ask_for_no_time(db: Db, *, pairing_id: int, reason: str, now: datetime) -> None:
+    """Neither of that pair is asked when they meet, also about a session that is off already."""
+    asks = CHECK_IN.c.flow.in_(ASKS_FOR_A_TIME), _of_pair(pairing_id)
+    talks = (
+        TALK.c.check_in_id.in_(select(CHECK_IN.c.id).where(*asks)),
+        TALK.c.state.in_(("open", "held")),
+    )
+    ended = {"state": "abandoned", "ended_at": now, "updated_at": now}
+    db.execute(update(TALK).where(*talks).values(**ended))
+    waiting = CHECK_IN.c.state.in_(("planned", "asked"))
+    db.execute(update(CHECK_IN).where(*asks, waiting).values(state="skipped", reason=reason))
+
+
+def ask_for_a_time_again(db: Db, *, pairing_id: int, reason: str, now: datetime) -> None:
+    """The mentor is asked after all what was skipped for that reason before it was sent."""
+    skipped = (
+        CHECK_IN.c.flow == "session_arrange",
+        CHECK_IN.c.state == "skipped",
+        CHECK_IN.c.reason == reason,
+        CHECK_IN.c.asked_at.is_(None),
+    )
+    due_at = case((CHECK_IN.c.due_at > now, CHECK_IN.c.due_at), else_=now)
+    again = {"state": "planned", "reason": "", "due_at": due_at}
+    db.execute(update(CHECK_IN).where(*skipped, _of_pair(pairing_id)).values(**again))
+
+
+def _of_pair(pairing_id: int) -> ColumnElement[bool]:
+    """About one of its sessions, or about its first, of which there is none yet."""
+    its = select(SESSION.c.id).where(SESSION.c.pairing_id == pairing_id)
+    return or_(CHECK_IN.c.session_id.in_(its), CHECK_IN.c.slot == f"arrange-{pairing_id}")
+
+
 def held_of(db: Db, *, pairing_id: int) -> int:
     """How many sessions that pair has held."""
     held = (SESSION.c.pairing_id == pairing_id, SESSION.c.state == "held")
     return int(db.execute(select(func.count()).select_from(SESSION).where(*held)).scalar_one())
 
 
-def bring_forward(
-    db: Db, *, enrolment_ids: Sequence[int], slot: str, flows: Sequence[str], due_at: datetime
-) -> None:
+def held_with_all(db: Db, *, mentee_id: int) -> int:
+    """How many sessions that mentee has held, with whichever mentor."""
+    pairs = SESSION.join(PAIRING, PAIRING.c.id == SESSION.c.pairing_id)
+    hers = (PAIRING.c.mentee_id == mentee_id, SESSION.c.state == "held")
+    found = select(func.count()).select_from(pairs).where(*hers)
+    return int(db.execute(found).scalar_one())
+
+
+def bring_forward(db: Db, *, enrolment_id: int, slot: str, flow: str, due_at: datetime) -> None:
     """What is planned for later in that slot is due then."""
     db.execute(
         update(CHECK_IN)
         .where(
-            CHECK_IN.c.enrolment_id.in_(enrolment_ids),
+            CHECK_IN.c.enrolment_id == enrolment_id,
             CHECK_IN.c.slot == slot,
-            CHECK_IN.c.flow.in_(flows),
+            CHECK_IN.c.flow == flow,
             CHECK_IN.c.state == "planned",
             CHECK_IN.c.due_at > due_at,
         )

@@ -20,6 +20,7 @@ from bot.store.models import (
     Pairing,
     Session,
 )
+from bot.store.sessions import ASKS_FOR_A_TIME
 from bot.store.tables import table
 
 SESSION, PAIRING, COHORT = table(Session), table(Pairing), table(Cohort)
@@ -28,7 +29,6 @@ MARK, TALK = table(Mark), table(Conversation)
 MENTOR = table(Enrolment).alias("mentor")
 MENTEE = table(Enrolment).alias("mentee")
 CONFIRM = "session_confirm"
-ASKS_FOR_A_TIME = ("session_arrange", "session_propose", "session_move")
 NOBODY_TOLD = (  # why a check-in was skipped, where it was not we who no longer needed it
     "stopped",
     "paused",

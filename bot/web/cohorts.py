@@ -141,7 +141,7 @@ def preview_removal(cohort_id: int, holiday_id: int) -> ResponseReturnValue:
     """What would come back without a break."""
     with parts().database.reading() as db:
         calendar = _calendar(db, cohort_id)
-        changes = _remove(db, holiday_id, apply=False)
+        changes = _remove(db, calendar, holiday_id, apply=False)
     return preview_of_removal(calendar, holiday_id, changes)
 
 
@@ -150,10 +150,10 @@ def preview_removal(cohort_id: int, holiday_id: int) -> ResponseReturnValue:
 def remove_holiday(cohort_id: int, holiday_id: int) -> ResponseReturnValue:
     with parts().database.transaction() as db:
         calendar = _calendar(db, cohort_id)
-        changes = _remove(db, holiday_id, apply=False)
+        changes = _remove(db, calendar, holiday_id, apply=False)
         if request.form.get("shown") != changes.digest:
             return preview_of_removal(calendar, holiday_id, changes, notice=OTHERWISE), 409
-        _remove(db, holiday_id, apply=True)
+        _remove(db, calendar, holiday_id, apply=True)
     session["toast"] = "The break is removed."
     return redirect(url_for("cohorts.cohort", cohort_id=cohort_id) + "#breaks", 303)
 
@@ -213,7 +213,10 @@ def _add(db: Db, cohort_id: int, found: TypedBreak, *, apply: bool) -> Changes:
     )
 
 
-def _remove(db: Db, holiday_id: int, *, apply: bool) -> Changes:
+def _remove(db: Db, calendar: Calendar, holiday_id: int, *, apply: bool) -> Changes:
+    """Only a break of this cohort: what was confirmed must be what stood on its page."""
+    if all(each.id != holiday_id for each in calendar.breaks):
+        abort(404)
     try:
         return change.remove_holiday(
             db, holiday_id=holiday_id, staff_id=staff().id, now=now(), apply=apply

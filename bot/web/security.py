@@ -98,7 +98,7 @@ def _gate(csrf: CSRFProtect) -> ResponseReturnValue | None:
         abort(403)
     if request.headers.get("Sec-Fetch-Site", "none") == "cross-site" and request.method != "GET":
         abort(400)
-    if any("\0" in value for value in request.form.values()):
+    if any("\0" in value for _, value in request.form.items(multi=True)):
         abort(400)  # no keyboard types it, and PostgreSQL keeps no text that holds it
     csrf.protect()
     g.staff = signin.who()

@@ -10,6 +10,7 @@ from bot.actions.plan import plan_check_ins, plan_once, plan_session, plan_sessi
 from bot.actions.welcome_again import tomorrow
 from bot.store.database import Database
 from bot.store.models import CheckIn, Cohort, Holiday, Session
+from bot.store.planned import end_pairing
 from tests.people import (
     LONDON,
     NOW,
@@ -21,6 +22,7 @@ from tests.people import (
     keep,
     pairing,
     plan_pair,
+    selam,
 )
 
 
@@ -277,6 +279,22 @@ def test_where_pairs_find_their_times_the_mentor_is_asked_instead(database: Data
     assert sessions(database) == []
     (row,) = planned(database, "session_arrange")
     assert (row.slot, local(row.due_at)) == ("arrange-1", "Wed 25 Nov 10:00")
+
+
+def test_a_mentor_who_is_matched_again_is_asked_for_a_first_time_with_the_new_one(
+    database: Database,
+) -> None:
+    change_cohort(database, session_plan="pairs")
+    with database.transaction() as db:
+        mentor = grace(db)
+        first = plan_pair(db, pairing(db, amina(db), mentor))
+        consent(db, mentor)
+        end_pairing(db, first, now=NOW)
+        second = pairing(db, selam(db), mentor)
+        plan_check_ins(db, enrolment_id=enrolment(db, mentor).id or 0, now=NOW)
+        slots = f"arrange-{first.id}", f"arrange-{second.id}"
+    found = {row.slot: row.state for row in planned(database, "session_arrange")}
+    assert found == dict(zip(slots, ("skipped", "planned"), strict=True))
 
 
 def test_a_slot_is_filled_once(database: Database) -> None:

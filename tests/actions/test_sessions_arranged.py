@@ -280,3 +280,17 @@ def test_of_two_mentees_each_pair_counts_its_own_sessions(two: Pairs) -> None:
     assert (two.state(pairing=1), two.state(pairing=2)) == ("missed", "held")
     assert two.session(pairing=2)["minutes"] == 30
     two.tells_nothing(GRACE, AMINA, SELAM)
+
+
+def test_of_two_sessions_on_one_day_the_time_tells_which_is_meant(told: Pairs) -> None:
+    told.change(
+        "insert into session (pairing_id, number, starts_at, planned_minutes, state, proof, reason,"
+        " place, proposed_by) select pairing_id, 11, '2026-11-17 14:00:00.000000+00:00', 60, "
+        "'planned', '', '', '', '' from session where number = 1"
+    )
+    told.at(17, 19, 30)
+    assert "on Tuesday 17 November, 5:30 in the evening, UK time as planned" in (
+        told.newest(GRACE).body
+    )
+    told.at(24, 19, 30)
+    assert "on Tuesday 24 November as planned" in told.newest(GRACE).body

@@ -11,10 +11,12 @@ from bot.actions.change_cohort import add_holiday
 from bot.actions.correct_session import Correction, correct_session
 from bot.actions.pause_pairing import pause_pairing
 from bot.actions.report import report_session
+from bot.actions.resume_pairing import resume_pairing
 from bot.store.models import Staff
 from tests.actions.sessions_told import Pairs, open_pairs
 from tests.people import keep
-from tests.world import AMINA, GRACE
+from tests.rows import ROW_GRACE
+from tests.world import AMINA, BETH, GRACE
 
 
 @pytest.fixture
@@ -173,6 +175,44 @@ def test_half_way_is_asked_the_day_after_enough_sessions(told: Pairs) -> None:
     assert due_at.startswith("2026-11-18")
 
 
+MID = (
+    "insert into check_in (enrolment_id, flow, slot, due_at, state, reason) select id, "
+    "case when role = 'mentor' then 'mid_point_mentor' else 'mid_point' end, 'mid', "
+    "'2027-01-07 10:00:00.000000+00:00', 'planned', '' from enrolment"
+)
+MIDS = "select substr(cast(due_at as text), 1, 10) from check_in where slot = 'mid' order by flow"
+
+
+def test_a_mid_point_that_goes_by_the_week_alone_waits_for_its_week(told: Pairs) -> None:
+    told.change("update cohort set mid_sessions = 0")
+    told.change(MID)
+    told.at(17, 19, 30)
+    told.answers(GRACE, "yes", "hour", "good")
+    assert [day for (day,) in told.rows(MIDS)] == ["2027-01-07", "2027-01-07"]
+
+
+def test_what_a_mentee_held_with_her_first_mentor_counts_for_her_mid_point(
+    told: Pairs, tmp_path: Path
+) -> None:
+    told.change("update cohort set mid_sessions = 2")
+    told.change(MID)
+    told.enrol(tmp_path, [ROW_GRACE | {"id": "B1", "name": "Beth", "whatsapp": BETH}])
+    told.change(
+        "insert into pairing (mentor_id, mentee_id, created_at, state, end_reason) select "
+        "(select max(id) from enrolment), mentee_id, created_at, 'ended', 'rematched' from pairing"
+    )
+    told.change(
+        "insert into session (pairing_id, number, starts_at, planned_minutes, state, minutes, "
+        "proof, place, proposed_by, reason, settled_at) select max(id), 1, :at, 60, 'held', 60, "
+        "'both', '', '', '', :at from pairing",
+        at="2026-11-03 17:30:00.000000+00:00",
+    )
+    told.at(17, 19, 30)
+    told.answers(GRACE, "yes", "hour", "good")
+    mentee, mentor = (day for (day,) in told.rows(MIDS))
+    assert (mentee, mentor) == ("2026-11-18", "2027-01-07")
+
+
 # Staff know better
 
 
@@ -320,5 +360,21 @@ def test_of_a_pair_that_rests_nobody_is_to_be_told_of_a_new_time(told: Pairs) ->
     ruth = staff(told)
     with told.parts.database.transaction() as db:
         pause_pairing(db, pairing_id=1, staff_id=ruth, now=told.time)
-    told.at(17, 12)
+    before = {number: told.bodies(number) for number in (AMINA, GRACE)}
+    told.at(26, 12)
+    assert {number: told.bodies(number) for number in (AMINA, GRACE)} == before
     assert told.alerts() == []
+
+
+def test_after_the_rest_the_mentor_is_asked_for_a_time_after_all(told: Pairs) -> None:
+    told.at(17, 19, 30)
+    told.answers(GRACE, "no", "her", "next_week")
+    ruth, asks = staff(told), "select state from check_in where flow = 'session_arrange'"
+    with told.parts.database.transaction() as db:
+        pause_pairing(db, pairing_id=1, staff_id=ruth, now=told.time)
+    assert told.one(asks) == "skipped"
+    told.at(26, 12)
+    with told.parts.database.transaction() as db:
+        resume_pairing(db, pairing_id=1, staff_id=ruth, now=told.time)
+    told.tick()
+    assert "When will you and Amina meet next?" in told.newest(GRACE).body

@@ -177,10 +177,10 @@ def test_the_follow_up_comes_half_a_year_after_the_end_to_mentees_who_agreed() -
 
 def test_where_pairs_find_their_times_the_mentor_is_asked_once_for_each_pair() -> None:
     later = CONSENT + timedelta(weeks=3)
-    plan = by_slot(replace(MENTOR, arrange_from=(CONSENT, later)))
-    assert plan["arrange-1"].flow == "session_arrange"
-    assert local(plan["arrange-1"].due_at) == "Wed 09 Sep 10:00"
-    assert local(plan["arrange-2"].due_at) == "Wed 30 Sep 10:00"
+    plan = by_slot(replace(MENTOR, arrange_from=((4, CONSENT), (7, later))))
+    assert plan["arrange-4"].flow == "session_arrange"
+    assert local(plan["arrange-4"].due_at) == "Wed 09 Sep 10:00"
+    assert local(plan["arrange-7"].due_at) == "Wed 30 Sep 10:00"
 
 
 # --- changes of plan -----------------------------------------------------------------------------

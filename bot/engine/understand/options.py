@@ -26,11 +26,16 @@ def tapped(folded: str, question: Question) -> int | None:
     if not phrase:
         return None
     squeezed = phrase.replace(" ", "")
-    return _only(
+    hers = _only(
         place
         for place, choice in enumerate(question.choices, 1)
         if phrase in label_forms(choice.label)
         or squeezed == folded_label(choice.label).replace(" ", "")
+    )
+    return hers or _only(
+        place
+        for place, choice in enumerate(question.choices, 1)
+        if choice.english and phrase == folded_label(choice.english)
     )
 
 

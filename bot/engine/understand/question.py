@@ -49,11 +49,13 @@ class Heard(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """One thing to choose. `means` is "yes" or "no" when this choice *is* yes or no."""
+    """One thing to choose. `means` is "yes" or "no" when this choice *is* yes or no; `english` is
+    its label in English, which somebody may have helped her to answer."""
 
     key: str
     label: str
     means: str = ""
+    english: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
