@@ -4,7 +4,7 @@ from bot.engine.flow import Answer, Ask, Audience, Flow, Option, Say
 
 flow = Flow(
     name="goal_check_in",
-    version=2,
+    version=3,
     audience=Audience.MENTEE,
     purpose="Asks in under a minute how her week was and how close she is to her goal.",
     steps=(
@@ -235,7 +235,7 @@ flow = Flow(
             text="Thank you. You started at {first}. Now you are at {now}.",
             discreet="Thank you.",
             when="goal_rose",
-            goto="end",
+            goto="next",
         ),
         Say(
             key="cared",
@@ -246,5 +246,12 @@ flow = Flow(
             goto="end",
         ),
         Say(key="thanks", text="Thank you. Until next week."),
+        Say(
+            key="next",
+            text="Your next meeting with {other} is on {next}.",
+            discreet="The next time is {next}.",
+            when="has_next",
+            note="{next} is a weekday, day and month in words, with the time and part of day.",
+        ),
     ),
 )

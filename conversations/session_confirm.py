@@ -4,7 +4,7 @@ from bot.engine.flow import Answer, Ask, Audience, Flow, Option, Say
 
 flow = Flow(
     name="session_confirm",
-    version=3,
+    version=4,
     audience=Audience.EVERYONE,
     purpose="Asks each of the two whether the planned session took place, and for how long.",
     steps=(
@@ -60,7 +60,7 @@ flow = Flow(
             key="count",
             text="Thank you. That is meeting {number} of {target}. You have had {hours} together.",
             discreet="Thank you. I have written it down.",
-            goto="end",
+            goto="next",
             note="{hours} is a length of time such as 3 h 30.",
             when="has_length",
         ),
@@ -68,7 +68,7 @@ flow = Flow(
             key="counted",
             text="Thank you. That is meeting {number} of {target}.",
             discreet="Thank you. I have written it down.",
-            goto="end",
+            goto="next",
             note="She did not say how long they met.",
         ),
         Say(
@@ -129,6 +129,14 @@ flow = Flow(
         Say(key="not_met", text="Thank you. I have written it down.", goto="end"),
         Say(key="next_week", text="OK. We will look for a time next week.", goto="end"),
         Say(key="person", text="OK. A person will contact you.", goto="end"),
-        Say(key="unclear", text="Thank you. I have written it down."),
+        Say(key="unclear", text="Thank you. I have written it down.", goto="end"),
+        # A reminder of its own may have no room in her week
+        Say(
+            key="next",
+            text="Your next meeting is on {next}.",
+            discreet="The next time is {next}.",
+            when="has_next",
+            note="{next} is a weekday, day and month in words, with the time and part of day.",
+        ),
     ),
 )

@@ -126,3 +126,23 @@ def test_a_tap_on_i_need_help_now_is_heard_whatever_fails(
     monkeypatch.setattr("bot.actions.respond.open_question", broken)
     world.taps(AMINA, "not_safe", on=menu)
     assert world.alerts()[-1] == "not_safe"
+
+
+def test_the_safe_word_calls_a_person_from_a_phone_of_which_somebody_said_it_is_not_hers(
+    world: Quick,
+) -> None:
+    """He has her phone for a moment, and taps "wrong person". Later she sends her word."""
+    world.taps(AMINA, "wrong")
+    assert world.says(AMINA, "umbrella") == []
+    assert world.alerts()[-1] == "safe_word"
+
+
+def test_her_own_safe_word_is_known_there_too_and_nobody_elses(world: Quick) -> None:
+    with world.parts.database.transaction() as db:
+        db.execute(text("update participant set safe_word = 'mango' where reference = 'A1'"))
+    world.taps(AMINA, "wrong")
+    world.says(AMINA, "mango")
+    assert world.alerts().count("safe_word") == 1
+    world.simulator.add_phone(number=NOBODY, name="?", sms=True)
+    world.says(NOBODY, "mango")
+    assert world.alerts().count("safe_word") == 1

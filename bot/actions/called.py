@@ -23,6 +23,11 @@ def is_safe_word(incoming: Incoming) -> bool:
     return _is_one_of(words, incoming.inbound.text)
 
 
+def says_safe_word(house: House, text: str, *, own: str = "") -> bool:
+    """The same of words from a number that is nobody's: the usual word, or one of hers that was."""
+    return _is_one_of({own} | _in_every_language(house, SAFE_WORD), text)
+
+
 def needs_help_now(incoming: Incoming) -> bool:
     """Whether she tapped that she needs help now, or wrote what the menu calls it, on any question
     or on none: it must never be kept as her goal, or answered with "I did not understand"."""

@@ -65,7 +65,7 @@ def open_question(db: Session, incoming: Incoming) -> Open | None:
     if talking is None or talking.flow not in house.library.flows:
         return None
     talk = talk_of(talking)
-    known = know(db, house=house, who=who, talk=talk)
+    known = know(db, house=house, who=who, talk=talk, now=incoming.now)
     flow, position = house.library.flow(talking.flow), position_of(talking)
     asked = advance.question(flow, position, known)
     return Open(

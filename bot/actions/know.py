@@ -5,7 +5,7 @@ One read for a mentee, one for a mentor; what only some conversations need is re
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -25,6 +25,7 @@ from bot.store.trainings import training_moment
 
 USUAL_DAY = 3  # Thursday, where no check-in is planned any more
 MOST_QUOTED = 300  # characters; WhatsApp takes 1,600 in all
+WEEK = timedelta(days=7)
 PAIR_EVERY = 2  # check-ins answered since she was last asked about her mentor
 
 
@@ -36,7 +37,7 @@ class _More:
     facts: frozenset[str] = frozenset()
 
 
-def know(db: Session, *, house: House, who: Person, talk: Talk) -> Snapshot:
+def know(db: Session, *, house: House, who: Person, talk: Talk, now: datetime) -> Snapshot:
     """What is known of her for a turn of `talk`. Without an enrolment: her name and ours."""
     known = Snapshot(
         role=who.role,
@@ -49,9 +50,11 @@ def know(db: Session, *, house: House, who: Person, talk: Talk) -> Snapshot:
     if who.role == "mentor":
         known = _mentor(db, talk.enrolment_id, house=house, who=who, talk=talk, known=known)
     else:
-        known = _mentee(db, talk.enrolment_id, house=house, who=who, talk=talk, known=known)
+        known = _mentee(
+            db, talk.enrolment_id, house=house, who=who, talk=talk, known=known, now=now
+        )
     more = (
-        _of_session(db, house=house, who=who, talk=talk),
+        _of_session(db, house=house, who=who, talk=talk, now=now),
         _of_flow(db, house=house, language=who.language, talk=talk),
     )
     for one in more:
@@ -60,21 +63,30 @@ def know(db: Session, *, house: House, who: Person, talk: Talk) -> Snapshot:
 
 
 def _mentee(
-    db: Session, enrolment_id: int, *, house: House, who: Person, talk: Talk, known: Snapshot
+    db: Session,
+    enrolment_id: int,
+    *,
+    house: House,
+    who: Person,
+    talk: Talk,
+    known: Snapshot,
+    now: datetime,
 ) -> Snapshot:
     mentee = known_mentee(
-        db, enrolment_id=enrolment_id, check_in_id=talk.check_in_id, goal_id=talk.goal_id
+        db, enrolment_id=enrolment_id, check_in_id=talk.check_in_id, goal_id=talk.goal_id, now=now
     )
     if mentee is None:
         return known
+    ahead = _next(house, mentee.next_at, language=who.language, now=now)
+    due = {"pair_due"} if mentee.since_pair >= PAIR_EVERY else set()
     return replace(
         known,
         goals=mentee.goals,
         first_rating=mentee.first,
         last_rating=mentee.last,
         has_step=bool(mentee.next_step),
-        facts=frozenset({"pair_due"} if mentee.since_pair >= PAIR_EVERY else ()),
-        words={**known.words, **_mentee_words(house, mentee, who.language)},
+        facts=ahead.facts | due,
+        words={**known.words, **_mentee_words(house, mentee, who.language), **ahead.words},
     )
 
 
@@ -94,10 +106,11 @@ def _mentor(
     return replace(known, words={**known.words, **words})
 
 
-def _of_session(db: Session, *, house: House, who: Person, talk: Talk) -> _More:
+def _of_session(db: Session, *, house: House, who: Person, talk: Talk, now: datetime) -> _More:
     """The session it is about; in question may be another moment, which she has just named."""
     named, language = talk.answers.get("when", ""), who.language
     words: dict[str, str] = {}
+    ahead = _More()
     if talk.session_id is not None:
         about = known_session(db, session_id=talk.session_id, role=who.role)
         if about is not None:
@@ -110,10 +123,19 @@ def _of_session(db: Session, *, house: House, who: Person, talk: Talk) -> _More:
             }
             if about.other:
                 words["other"] = about.other
+            ahead = _next(house, about.next_at, language=language, now=now)
     if named[:1].isdigit():  # else she skipped it, or asked for a person
         moment = datetime.fromisoformat(named)
         words["moment"] = spoken_moment(house, moment, language=language)
-    return _More(words=words)
+    return _More(words={**words, **ahead.words}, facts=ahead.facts)
+
+
+def _next(house: House, at: datetime | None, *, language: str, now: datetime) -> _More:
+    """The session to come, where it is within a week."""
+    if at is None or not now < at <= now + WEEK:
+        return _More()
+    said = spoken_moment(house, at, language=language)
+    return _More(words={"next": said}, facts=frozenset({"has_next"}))
 
 
 def _when(house: House, about: KnownSession, *, language: str) -> str:

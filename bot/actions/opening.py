@@ -77,6 +77,6 @@ def opening(
         goal_id=goal_id,
         session_id=session_id,
     )
-    known = know(db, house=house, who=who, talk=talk)
+    known = know(db, house=house, who=who, talk=talk, now=now)
     turn = _A_PERSON_ASKS if unclear else advance.begin(begun, known)
     return Opening(talk=talk, known=known, turn=turn)

@@ -223,7 +223,7 @@ def _say(
         return 0
     flow, position, talk = house.library.flow(talking.flow), position_of(talking), talk_of(talking)
     who = replace(who, role=row.role)
-    known = know(db, house=house, who=who, talk=talk)
+    known = know(db, house=house, who=who, talk=talk, now=now)
     if advance.question(flow, position, known) is None:
         return 0
     asked = Asked(step=position.step, context=f"{flow.name}.{position.step}")

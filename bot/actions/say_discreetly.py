@@ -30,7 +30,7 @@ def say_discreetly(db: Session, *, house: House, participant_id: int, now: datet
     if flow is None or not isinstance(step, Ask):
         return
     talk, position = talk_of(talking), position_of(talking)
-    known = know(db, house=house, who=before, talk=talk)
+    known = know(db, house=house, who=before, talk=talk, now=now)
     agrees_to = advance.lead(flow, position, known) if "consent" in (step.means or "") else ()
     asked = Asked(step=step.key, context=f"{flow.name}.{step.key}")
     apply(

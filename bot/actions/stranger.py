@@ -7,16 +7,18 @@ from sqlalchemy import update
 from sqlmodel import Session
 
 from bot.actions.alert import raise_alert
-from bot.actions.called import says_help_now
+from bot.actions.called import says_help_now, says_safe_word
 from bot.actions.house import House
 from bot.actions.say import queue
 from bot.channels.base import Inbound
 from bot.engine.understand import Heard, Kind, Question
-from bot.store.models import Address
+from bot.store.models import Address, Participant
 from bot.store.tables import table
 from bot.store.talk import Wrote
 
 _ADDRESS = table(Address)
+
+UNKNOWN = "unknown_sender"
 
 
 def answer_stranger(
@@ -35,10 +37,17 @@ def answer_stranger(
     )
     calls = says_help_now(house, inbound.text)
     harm, level = calls or reading.heard is Heard.HARM, "red" if calls else reading.value
+    kind = (
+        f"harm_{level}"
+        if harm
+        else "safe_word"
+        if _safe_word(db, house, wrote, inbound)
+        else UNKNOWN
+    )
     raise_alert(
         db,
-        kind=f"harm_{level}" if harm else "unknown_sender",
-        subject=f"message:{message_id}" if harm else f"address:{wrote.address_id}",
+        kind=kind,
+        subject=f"address:{wrote.address_id}" if kind == UNKNOWN else f"message:{message_id}",
         message_id=message_id,
         now=now,
     )
@@ -62,6 +71,12 @@ def answer_stranger(
         now=now,
     )
     _mark(db, wrote, state=wrote.state, now=now)
+
+
+def _safe_word(db: Session, house: House, wrote: Wrote, inbound: Inbound) -> bool:
+    """Whether it is one: whoever holds her phone may have said that it is not hers."""
+    her = db.get(Participant, wrote.participant_id) if wrote.participant_id is not None else None
+    return says_safe_word(house, inbound.text, own=her.safe_word if her else "")
 
 
 def _mark(db: Session, wrote: Wrote, *, state: str, now: datetime) -> None:

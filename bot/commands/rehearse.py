@@ -21,6 +21,12 @@ BROKEN = 1
 @click.option("--weeks", type=click.IntRange(6, 60), default=26, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True, help="Other people, other luck.")
 @click.option(
+    "--most",
+    type=(click.IntRange(1, 50), click.IntRange(1, 50)),
+    metavar="MENTEE MENTOR",
+    help="Most messages a week to each; without it, as in a new cohort.",
+)
+@click.option(
     "--database",
     metavar="URL",
     help="An empty database to use; without it, one of its own that is thrown away.",
@@ -37,7 +43,13 @@ BROKEN = 1
     help="Write the figures to this file too.",
 )
 def rehearse(
-    pairs: int, weeks: int, seed: int, database: str | None, keep: Path | None, file: Path | None
+    pairs: int,
+    weeks: int,
+    seed: int,
+    most: tuple[int, int] | None,
+    database: str | None,
+    keep: Path | None,
+    file: Path | None,
 ) -> None:
     """Let invented pairs live through a programme, and check every rule.
 
@@ -52,7 +64,7 @@ def rehearse(
         raise Refused(f"{keep.name} is there already.")
     url = database or (f"sqlite:///{keep.absolute().as_posix()}" if keep else None)
     say: Callable[[str], None] = click.echo
-    told = run(pairs=pairs, weeks=weeks, seed=seed, database_url=url, say=say)
+    told = run(pairs=pairs, weeks=weeks, seed=seed, most=most, database_url=url, say=say)
     for line in told.lines():
         click.echo(line)
     if file is not None:

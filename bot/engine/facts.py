@@ -101,6 +101,11 @@ def _has_fact(fact: str) -> Condition:
     return lambda known, _: fact in known.facts
 
 
+def _has_next(known: Snapshot, answers: Answers) -> bool:
+    """Not for her who has just said that it is not good with her mentor."""
+    return "has_next" in known.facts and answers.get("pair") != "not_good"
+
+
 def _wants_own_word(known: Snapshot, answers: Answers) -> bool:
     return _own_phone(known, answers) and answers.get("safe_word") == "another"
 
@@ -148,6 +153,7 @@ CONDITIONS: dict[str, Condition] = {
     "has_language": lambda _, answers: bool(answers.get("language")),
     "has_quote": lambda _, answers: bool(answers.get("different")),
     "every_second": _has_fact("every_second"),
+    "has_next": _has_next,
 }
 
 # These never hold on a phone that others read, so what they lead to needs no second wording

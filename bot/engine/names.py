@@ -20,6 +20,7 @@ FACTS = frozenset(
         "every_second",  # this is every second session, by her own count
         "has_goal_2",
         "has_goal_3",
+        "has_next",  # the two have agreed on their next session, and it is within a week
     }
 )
 
@@ -41,6 +42,7 @@ PLACEHOLDERS = frozenset(
         "hours",  # time spent together so far
         "when",  # weekday, day and month of the session, in her language
         "moment",  # weekday, day and month, time with its part of day: read back before it counts
+        "next",  # the same of the session to come
         "time",  # hours and minutes, inside a moment
         "safe_word",  # the everyday word that calls a person
         "sentence",  # one sentence in her language, inside an English template

@@ -41,13 +41,22 @@ EIGHT = timedelta(hours=8)
 
 
 def run(
-    *, pairs: int, weeks: int, seed: int, database_url: str | None, say: Callable[[str], None]
+    *,
+    pairs: int,
+    weeks: int,
+    seed: int,
+    database_url: str | None,
+    say: Callable[[str], None],
+    most: tuple[int, int] | None = None,
 ) -> Happened:
-    """Rehearse, telling each week; then what happened, and what did not hold."""
+    """Rehearse, telling each week; then what happened, and what did not hold. `most`: messages a
+    week to a mentee and to a mentor, where they are not to be the usual ones."""
     begun = wall.monotonic()
     with (
         _counted() as statements,
-        opened(pairs=pairs, weeks=weeks, seed=seed, database_url=database_url) as rehearsing,
+        opened(
+            pairs=pairs, weeks=weeks, seed=seed, database_url=database_url, most=most
+        ) as rehearsing,
     ):
         rehearsing.begin()
         rehearsing.live(report=lambda week: say(_week(rehearsing, week, begun)))
@@ -110,6 +119,7 @@ def opened(
     seed: int,
     database_url: str | None = None,
     begins: date = BEGINS,
+    most: tuple[int, int] | None = None,
 ) -> Iterator[Rehearsing]:
     """Everything that a rehearsal needs, on this machine. Without a database, one of its own."""
     with ExitStack() as stack:
@@ -151,7 +161,7 @@ def opened(
             parts=parts,
             time=time,
             simulator=simulator,
-            calendar=Calendar(begins=begins, weeks=weeks),
+            calendar=Calendar(begins=begins, weeks=weeks, most=most),
             cast=invent(pairs=pairs, seed=seed, offered=parts.catalogues.languages),
             seed=seed,
         )

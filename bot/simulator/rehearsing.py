@@ -46,6 +46,7 @@ class Calendar:
 
     begins: date
     weeks: int
+    most: tuple[int, int] | None = None  # messages a week to a mentee and to a mentor
 
     @property
     def programme(self) -> int:
@@ -62,6 +63,7 @@ class Calendar:
             mid_sessions=min(10, self.programme) // 2,
             follow_up_weeks=max(1, (self.weeks - self.programme) * 7 // 10),
             training_minutes=240,
+            **self._caps,
         )
 
     @property
@@ -77,7 +79,13 @@ class Calendar:
             mid_sessions=min(10, self.programme) // 2,
             follow_up_weeks=4,
             session_plan="pairs",
+            **self._caps,
         )
+
+    @property
+    def _caps(self) -> dict[str, Any]:
+        names = ("most_mentee", "most_mentor")
+        return dict(zip(names, self.most, strict=True)) if self.most else {}
 
     def week_of(self, moment: datetime) -> float:
         """The week of a programme of sixteen that this is."""

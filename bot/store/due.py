@@ -123,8 +123,12 @@ def _other_half(*which: ColumnElement[bool]) -> ScalarSelect[Any]:
 
 
 OTHER_HELD = _other_half(_OTHER.c.held_at.is_not(None))
+_STILL_PAUSED = and_(  # the state stays until something is started with her again
+    _OTHER.c.state == "paused",
+    or_(_OTHER.c.paused_until.is_(None), _OTHER.c.paused_until > bindparam("now", type_=Instant())),
+)
 _OTHER_AWAY = _other_half(
-    _PAIRING.c.id == _SESSION.c.pairing_id, _OTHER.c.state.in_(("paused", "left"))
+    _PAIRING.c.id == _SESSION.c.pairing_id, or_(_OTHER.c.state == "left", _STILL_PAUSED)
 )
 _OWNER = table(Enrolment).alias("owner")
 

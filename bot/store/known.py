@@ -57,6 +57,7 @@ class KnownMentee:
     last: int | None
     since_pair: int  # weeks she has answered since she was last asked about her mentor
     next_due: datetime | None
+    next_at: datetime | None  # when the two meet next, where that is agreed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,10 +73,12 @@ class KnownMentor:
 class KnownSession:
     """A session as one side may know it. `number` and `minutes` are her own count: by what she
     said herself where she said something, else by what finally came of it. `others_at`: when the
-    pair's other sessions are or were, but for those called off."""
+    pair's other sessions are or were, but for those called off; `next_at`: the agreed one after
+    this, if one is."""
 
     starts_at: datetime
     others_at: tuple[datetime, ...]
+    next_at: datetime | None
     other: str | None
     number: int
     minutes: int
@@ -136,6 +139,16 @@ _GOALS = (
     .correlate(_MINE)
     .scalar_subquery()
 )
+_NEXT_AT = (
+    select(func.min(_SESSION.c.starts_at))
+    .where(
+        _SESSION.c.pairing_id == _PAIRING.c.id,
+        _SESSION.c.state == literal_column("'planned'"),
+        _SESSION.c.starts_at > bindparam("now", type_=_SESSION.c.starts_at.type),
+    )
+    .correlate(_PAIRING)
+    .scalar_subquery()
+)
 _MENTEE = Prepared(
     select(
         _OTHER.c.name.label("other"),
@@ -146,6 +159,7 @@ _MENTEE = Prepared(
         _rating(newest=True).label("last"),
         _SINCE_PAIR.label("since_pair"),
         _NEXT_DUE.label("next_due"),
+        _NEXT_AT.label("next_at"),
     )
     .select_from(_MINE)
     .outerjoin(_PAIRING, and_(_PAIRING.c.mentee_id == _MINE.c.id, _PAIRING.c.state == "active"))
@@ -159,10 +173,10 @@ _MENTEE = Prepared(
 
 
 def known_mentee(
-    db: Db, *, enrolment_id: int, check_in_id: int | None, goal_id: int | None
+    db: Db, *, enrolment_id: int, check_in_id: int | None, goal_id: int | None, now: datetime
 ) -> KnownMentee | None:
     """What is known of a mentee; `goal_id` is the goal in turn. None: no such enrolment."""
-    asked = {"enrolment": enrolment_id, "check_in": check_in_id or 0, "goal": goal_id}
+    asked = {"enrolment": enrolment_id, "check_in": check_in_id or 0, "goal": goal_id, "now": now}
     row = _MENTEE.row(db, asked)
     return KnownMentee(**row._asdict()) if row is not None else None
 
@@ -242,11 +256,16 @@ def known_session(db: Db, *, session_id: int, role: str) -> KnownSession | None:
     return KnownSession(
         starts_at=this.starts_at,
         others_at=tuple(row.starts_at for row in others if row.state not in CALLED_OFF),
+        next_at=min((row.starts_at for row in others if _is_ahead(row, this)), default=None),
         other=this.other,
         number=1 + before.count,
         minutes=before.minutes + (this.own_minutes or 0),
         target=this.target,
     )
+
+
+def _is_ahead(row: Row[Any], this: Row[Any]) -> bool:
+    return bool(row.state == "planned" and row.starts_at > this.starts_at)
 
 
 def _seen(row: Row[Any]) -> Seen:

@@ -95,6 +95,7 @@ def test_what_the_mentor_reads_is_the_same_whatever_the_mentee_says(
         "How long did you meet?",
         "How was it?",
         "Thank you. That is meeting 1 of 10. You have had 1 h together.\n\n"
+        "Your next meeting is on Tuesday 24 November, 5:30 in the evening, UK time.\n\n"
         "What went well with Amina? A few words or a voice note. "
         "Please no private details about her.",
         "Hello Grace. Your meeting with Amina is on Tuesday 24 November, 5:30 in the evening, "
@@ -367,6 +368,7 @@ def test_of_a_pair_that_rests_nobody_is_to_be_told_of_a_new_time(told: Pairs) ->
 
 
 def test_after_the_rest_the_mentor_is_asked_for_a_time_after_all(told: Pairs) -> None:
+    told.change("update session set state = 'cancelled', settled_at = starts_at where number > 1")
     told.at(17, 19, 30)
     told.answers(GRACE, "no", "her", "next_week")
     ruth, asks = staff(told), "select state from check_in where flow = 'session_arrange'"
@@ -378,3 +380,13 @@ def test_after_the_rest_the_mentor_is_asked_for_a_time_after_all(told: Pairs) ->
         resume_pairing(db, pairing_id=1, staff_id=ruth, now=told.time)
     told.tick()
     assert "When will you and Amina meet next?" in told.newest(GRACE).body
+
+
+def test_whose_pause_is_over_keeps_her_mentor_from_no_question(told: Pairs) -> None:
+    told.change(
+        "update participant set state = 'paused', paused_until = :until where name = 'Amina'",
+        until="2026-11-16 11:00:00.000000+00:00",
+    )
+    told.at(16, 20)
+    assert "Still OK?" in told.newest(GRACE).body
+    assert "Still OK?" in told.newest(AMINA).body
