@@ -183,7 +183,7 @@ flow = Flow(
         ),
         Say(
             key="safe_word_kept",
-            text="Thank you. Your word is {safe_word}. Please remember it.",
+            text="Your word is {safe_word}. Please remember it.",
             when="has_own_word",
         ),
         Say(

@@ -58,22 +58,25 @@ def _locked(db: Db, *, session_id: int) -> tuple[Pair | None, TwoSided | None]:
     return pair_of_session(db, session_id=session_id), two_sided(db, session_id=session_id)
 
 
-def not_this_week(db: Db, *, session_id: int, talk_id: int, now: datetime) -> None:
-    """That time is off, by nobody's fault; the mentor is asked for another next week."""
+def turn_down(
+    db: Db, *, session_id: int, role: str, reason: str, talk_id: int, now: datetime
+) -> None:
+    """The other one's time is not good, and she names no other: who proposed it, and was promised
+    to be told, hears that it has to move. Her own, or what both have agreed, stays."""
     _, one = _locked(db, session_id=session_id)
-    if one is None or one.state not in ("proposed", "planned") or one.starts_at <= now:
-        return
-    _call_off(db, one, reason="not_this_week", talk_id=talk_id, now=now)
-    arrange_in_a_week(db, session_id=session_id, now=now)
+    if one is not None and one.state == "proposed" and one.proposed_by != role:
+        cannot(db, session_id=session_id, role=role, reason=reason, talk_id=talk_id, now=now)
 
 
-def cannot(db: Db, *, session_id: int, role: str, talk_id: int, now: datetime) -> None:
-    """Called off in time. The other one hears only that it has to move."""
+def cannot(
+    db: Db, *, session_id: int, role: str, talk_id: int, now: datetime, reason: str = ""
+) -> None:
+    """Called off in time. The other one hears only that it has to move. `reason`: else by whom."""
     pair, one = _locked(db, session_id=session_id)
     if pair is None or one is None or one.starts_at <= now:
         return
-    if one.state in ("proposed", "planned"):
-        _call_off(db, one, reason=role, talk_id=talk_id, now=now)
+    if one.state in AHEAD:
+        _call_off(db, one, reason=reason or role, talk_id=talk_id, now=now)
         tell_other(db, pair=pair, role=role, flow="session_move", session_id=session_id, now=now)
 
 

@@ -82,6 +82,7 @@ def own_template(db: Session, desk: Desk, message: Any) -> Filled | None:
         tag=message.language,
         code=language.template,
         choices=message.choices or (),
+        layout=message.layout,
     )
     return _filled(db, desk, wording=wording, tag=message.language, said=message.text)
 
@@ -124,7 +125,13 @@ def opener_choices(catalogues: Catalogues, tag: str) -> list[tuple[str, str]]:
 
 
 def _wording(
-    desk: Desk, *, context: str, tag: str, code: str, choices: Sequence[Sequence[str]]
+    desk: Desk,
+    *,
+    context: str,
+    tag: str,
+    code: str,
+    choices: Sequence[Sequence[str]],
+    layout: str = "",
 ) -> Wording:
     return make_wording(
         context=context,
@@ -133,6 +140,7 @@ def _wording(
         choices=choices,
         direction=direction(desk, tag),
         samples={},
+        layout=layout,
     )
 
 

@@ -36,6 +36,8 @@ def reason_to_skip(due: Due, *, flows: Container[str], hours: Hours, now: dateti
         return "answered"
     if due.flow == HELLO and due.quiet_at is None:
         return "answered"  # she has written since
+    if due.flow in WEEKLY and due.finished:
+        return "finished"
     if due.flow == GOAL_SHARED and not due.may_tell_goal:
         return "not_shared"  # taken back, parted or dropped since it was planned
     if must_pause(due, now=now):

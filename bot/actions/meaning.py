@@ -19,7 +19,8 @@ from bot.store.planned import active_enrolments, skip_welcomes
 from bot.store.tables import table
 from bot.store.talk import Person
 
-EVEN_SKIPPED = frozenset({"pause_for"})  # who would not say how long is not paused
+# Who would not say how long is not paused; who names no other time has turned this one down
+EVEN_SKIPPED = frozenset({"pause_for", "session_when"})
 
 _PERSON = table(Participant)
 _ADDRESS = table(Address)

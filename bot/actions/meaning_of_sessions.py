@@ -35,15 +35,20 @@ def _reported(part: str) -> Meaning:
 
 def _follows(change: Change, part: str) -> str | None:
     """Straight after the report the mentor may think about the session: it is one occasion, and
-    the bot need not start another."""
+    the bot need not start another. Where it was not good, a person talks with her instead."""
     told_how_it_was = part == "feeling" and change.who.role == "mentor"
-    return "mentor_reflection" if told_how_it_was else None
+    if not told_how_it_was or change.answered.value == "not_good":
+        return None
+    return "mentor_reflection"
 
 
-def _when(_: Db, change: Change) -> Effect:
-    """Words for the read-back, and nothing else until she has said yes to it."""
+def _when(db: Db, change: Change) -> Effect:
+    """Words for the read-back, and nothing else until she has said yes to it. Where she wanted
+    another time than the proposed one, and names none, that one is off."""
     named = _moment(change.answered.value)
     if named is None:
+        if change.answered.skipped and change.talk.flow == "session_time":
+            _turn_down(db, change, reason="other_time")
         return Effect()
     spoken = spoken_moment(change.house, named, language=change.who.language)
     return Effect(words={"moment": spoken})
@@ -98,8 +103,21 @@ def _agreed(db: Db, change: Change) -> Effect:
     if change.answered.value == "yes":
         agree.agree(db, session_id=session_id, role=change.who.role, now=now)
     elif change.answered.value == "not_this_week":
-        agree.not_this_week(db, session_id=session_id, talk_id=change.talk.id, now=now)
+        _turn_down(db, change, reason="not_this_week")
     return Effect()
+
+
+def _turn_down(db: Db, change: Change, *, reason: str) -> None:
+    talk = change.talk
+    if talk.session_id is not None:
+        agree.turn_down(
+            db,
+            session_id=talk.session_id,
+            role=change.who.role,
+            reason=reason,
+            talk_id=talk.id,
+            now=change.now,
+        )
 
 
 def _still(db: Db, change: Change) -> Effect:

@@ -43,7 +43,14 @@ def _of_flow(flow: Flow, language: Language, catalogues: Catalogues) -> Iterator
             choices=_choices(flow, context, language, catalogues),
             direction=language.direction,
             samples=_samples(language, catalogues),
+            layout=_layout(flow),
         )
+
+
+def _layout(flow: Flow) -> str:
+    first = flow.steps[0]
+    several = flow.spoken and isinstance(first, Ask) and first.several
+    return "numbered" if several else ""
 
 
 def _choices(

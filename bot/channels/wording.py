@@ -70,9 +70,10 @@ def make_wording(
     choices: Sequence[Sequence[str]],
     direction: str,
     samples: Mapping[str, str],
+    layout: str = "",
 ) -> Wording:
     """A template from a text of ours, laid out as the same question is within the window."""
-    rows, text = _layout(text, choices, direction=direction)
+    rows, text = _layout(text, choices, direction=direction, layout=layout)
     buttons = tuple((static_payload(context=context, key=key), label) for key, label in rows)
     variables = names(text)
     place = {name: f"{{{{{number}}}}}" for number, name in enumerate(variables, start=1)}
@@ -90,9 +91,11 @@ def make_wording(
 
 
 def _layout(
-    text: str, choices: Sequence[Sequence[str]], *, direction: str
+    text: str, choices: Sequence[Sequence[str]], *, direction: str, layout: str
 ) -> tuple[list[Row], str]:
     """Three buttons are seen at once; more hide behind "all options", and yet beat typing."""
+    if layout == "numbered":  # of which she may send several: a tap says only one
+        return [], numbered(text, choices, direction=direction, layout=layout)
     main, way_out = split(choices, layout="")
     rows = main + way_out
     if len(rows) > BUTTONS_SEEN >= len(main):

@@ -158,6 +158,7 @@ def _mentees(facts: EnrolmentFacts, begun: datetime) -> list[Planned]:
         for each in _weeks(facts)
         if _day(each.due_at, facts) > _day(goals, facts)
         and all(abs(each.due_at - other.due_at) >= SAME_OCCASION for other in ends)
+        and not any(each.due_at > other.due_at for other in ends if other.slot == "end")
     ]
     return [
         Planned(flow="goal_setting", slot="goals", due_at=goals),

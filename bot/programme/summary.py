@@ -130,7 +130,7 @@ def summarise(
         cohorts=tuple(dict.fromkeys(_cohort(person, upto, zone) for person in rows.people)),
         pairs=len(rows.pairs),
         needs_you=tuple(_alert_line(row, together, zone) for row in alerts if row.level != "green"),
-        quiet=(*_silent(rows.people, upto=upto), *_apart(rows.pairs, upto=upto)),
+        quiet=(*_silent(rows, upto=upto), *_apart(rows.pairs, upto=upto)),
         hard=_hard(rows, people),
         barriers=barrier_figures(rows.answers, people),
         tasks=_tasks(row for row in green if row.kind.startswith(BARRIER)),
@@ -207,9 +207,22 @@ def _tasks(alerts: Iterable[AlertRow]) -> tuple[Task, ...]:
     )
 
 
-def _silent(people: tuple[PersonRow, ...], *, upto: datetime) -> Iterator[Line]:
+def _is_over(row: PersonRow | PairRow, upto: datetime) -> bool:
+    """Whether the programme's last day has passed: nothing more is expected of anybody."""
+    return upto.date() >= row.cohort_starts_on + timedelta(weeks=row.cohort_weeks)
+
+
+def _has_all(pair: PairRow) -> bool:
+    """Whether they have had all their hours."""
+    return 0 < pair.target_minutes <= pair.held_minutes
+
+
+def _silent(rows: WeekRows, *, upto: datetime) -> Iterator[Line]:
     """Mentees who were asked and have sent nothing at all for two weeks or more."""
-    for person in people:
+    done = {pair.mentee_id for pair in rows.pairs if _has_all(pair)}
+    for person in rows.people:
+        if _is_over(person, upto) or person.participant_id in done:
+            continue
         since = person.last_inbound_at or person.first_asked_at
         if since is None or person.heard or person.first_asked_at is None:
             continue
@@ -239,7 +252,7 @@ def _apart(pairs: tuple[PairRow, ...], *, upto: datetime) -> Iterator[Line]:
     """Pairs of whom no session is known to have been held for sixteen days or more."""
     for pair in pairs:
         apart = upto - (pair.last_held_at or pair.paired_at)
-        if pair.paused or apart < APART_AFTER:
+        if pair.paused or apart < APART_AFTER or _is_over(pair, upto) or _has_all(pair):
             continue
         met = "have not met for" if pair.last_held_at else "have not met yet, after"
         plan = "a session is planned" if pair.next_at else "no session is planned"

@@ -193,7 +193,8 @@ GROUPS: Mapping[str, tuple[Setting, ...]] = {
             "started by the bot",
             1,
             7,
-            "All conversations together. What is above this waits or is left out.",
+            "All conversations together. What is above this waits or is left out, reminders of "
+            "sessions first: with 3 most of them, with 4 about a third.",
         ),
         _number(
             "most_mentor",
@@ -201,7 +202,8 @@ GROUPS: Mapping[str, tuple[Setting, ...]] = {
             "started by the bot",
             1,
             7,
-            "All conversations together, also of a mentor with two mentees.",
+            "All conversations together, for each of her mentees. With 2 most reminders of "
+            "sessions are left out, with 3 about a third.",
         ),
     ),
 }

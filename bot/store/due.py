@@ -51,7 +51,8 @@ _TALKING = table(Conversation).alias("talking")
 class Due:
     """One check-in whose time has come. `other_held`: a concern holds the other one of
     the pair; `other_away`: she whom the session was planned with has paused or left.
-    `may_tell_goal`: whose goal it is has agreed to that and is her mentee still.
+    `may_tell_goal`: whose goal it is has agreed to that and is her mentee still. `finished`: she
+    was asked the questions of the end.
 
     `talking_begun`: of the question that waits, she has answered or tried to answer something.
     `sent` of at most `most` messages in seven days were the bot's idea. `unanswered` weekly
@@ -75,6 +76,7 @@ class Due:
     session_at: datetime | None
     goal_id: int | None
     may_tell_goal: bool
+    finished: bool
     talking_id: int | None
     talking_flow: str | None
     talking_check_in: int | None
@@ -160,6 +162,17 @@ _MAY_TELL_GOAL = (
     .correlate(_CHECK_IN, _ENROLMENT)
     .scalar_subquery()
 )
+_END = table(CheckIn).alias("the_end")
+_FINISHED = (
+    select(func.count())
+    .where(
+        _END.c.enrolment_id == _CHECK_IN.c.enrolment_id,
+        _END.c.flow == "end_survey",
+        _END.c.state.in_(("asked", "answered", "missed")),
+    )
+    .correlate(_CHECK_IN)
+    .scalar_subquery()
+)
 _HELD_TALKS = (
     select(func.count())
     .select_from(_TALK)
@@ -186,6 +199,7 @@ _DUE = (
         _SESSION.c.starts_at.label("session_at"),
         _CHECK_IN.c.goal_id,
         _MAY_TELL_GOAL.label("may_tell_goal"),
+        _FINISHED.label("finished"),
         _TALKING.c.check_in_id.label("talking_check_in"),
         _TALKING.c.id.label("talking_id"),
         _TALKING.c.flow.label("talking_flow"),
@@ -241,7 +255,15 @@ _AS_THEY_ARE = tuple(
 
 
 def _due(row: Row[Any]) -> Due:
-    flags = ("other_held", "other_away", "has_held", "consented", "hard", "may_tell_goal")
+    flags = (
+        "other_held",
+        "other_away",
+        "has_held",
+        "consented",
+        "hard",
+        "may_tell_goal",
+        "finished",
+    )
     plain = {name: row._mapping[name] for name in _AS_THEY_ARE}
     return Due(
         **{**plain, **{flag: bool(plain[flag]) for flag in flags}},

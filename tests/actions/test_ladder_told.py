@@ -240,6 +240,16 @@ def test_after_the_last_day_of_her_cohort_there_is_no_hello(world: Living) -> No
     assert "hello" not in [flow for flow, _, _ in world.check_ins(amina)]
 
 
+def test_after_the_questions_of_the_end_no_week_is_asked_about(world: Living, amina: Her) -> None:
+    """They come sooner where all sessions were held sooner."""
+    world.weekly(amina, 2)
+    world.plan(amina, "end_survey", THURSDAY + 2 * DAY, slot="end")
+    world.live(THURSDAY + WEEK + DAY)
+    states = [(flow, state) for flow, state, _ in world.check_ins(amina)]
+    assert states[0][0] == "goal_check_in" and ("goal_check_in", "skipped") in states
+    assert "finished" in [reason for _, _, reason in world.check_ins(amina)]
+
+
 def test_one_answer_is_enough_to_be_asked_as_before(world: Living, amina: Her) -> None:
     world.weekly(amina, 4)
     world.live(THURSDAY + 2 * WEEK)

@@ -50,6 +50,13 @@ def test_each_first_question_is_planned_in_each_language_that_has_templates() ->
     assert not any("@ti" in key for key in keys)
 
 
+def test_a_question_with_several_answers_shows_the_numbers_that_it_asks_for() -> None:
+    planned = {wording.key: wording for wording in plan_templates(library(), catalogues())}
+    wording = planned["follow_up.started@en_GB"]
+    assert wording.buttons == ()
+    assert "\n1 Job\n2 Volunteering" in wording.body and "\n0 Skip" in wording.body
+
+
 def test_no_wording_is_submitted_twice_in_one_language() -> None:
     planned = plan_templates(library(), catalogues())
     bodies = [(wording.language, wording.body, wording.buttons) for wording in planned]

@@ -42,6 +42,19 @@ def test_a_fourth_way_out_is_a_line_and_long_labels_are_numbered() -> None:
     assert (long.buttons, long.body) == ((), f"How?\n1 {'x' * 21}\n2 B")
 
 
+def test_choices_of_which_she_may_send_several_are_numbered_and_have_no_buttons() -> None:
+    wording = make_wording(
+        context="a.b",
+        language="en",
+        text="Send the numbers.",
+        choices=[("job", "Job"), ("course", "Course"), ("skip", "Skip")],
+        direction="ltr",
+        samples=SAMPLES,
+        layout="numbered",
+    )
+    assert (wording.buttons, wording.body) == ((), "Send the numbers.\n1 Job\n2 Course\n0 Skip")
+
+
 def test_every_changed_word_makes_another_name_and_digest() -> None:
     one, two = make("Hello {name}, are you there?"), make("Hello {name}, are you here?")
     assert one.digest != two.digest and one.name != two.name

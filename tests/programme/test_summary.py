@@ -176,6 +176,15 @@ def test_a_pair_of_whom_one_has_paused_is_not_quiet() -> None:
     assert summary(pairs=(replace(apart, paused=True),)).quiet == ()
 
 
+def test_after_the_last_day_and_with_all_their_hours_nobody_is_quiet() -> None:
+    over = {"cohort_starts_on": (START - timedelta(weeks=16)).date(), "cohort_weeks": 16}
+    apart = replace(PAIR, last_held_at=START - timedelta(days=10), next_at=None)
+    complete = replace(apart, mentee_id=SELAM.participant_id, held_minutes=600, target_minutes=600)
+    assert summary(people=(SELAM,), pairs=(apart,)).quiet
+    assert summary(people=(replace(SELAM, **over),), pairs=(replace(apart, **over),)).quiet == ()  # type: ignore[arg-type]
+    assert summary(people=(SELAM,), pairs=(complete,)).quiet == ()
+
+
 # Hard weeks
 
 

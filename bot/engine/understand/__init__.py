@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
+from bot.engine.understand.alike import said_otherwise
 from bot.engine.understand.answers import answer_number, answer_yes_no, read_yes_no
 from bot.engine.understand.dates import answer_date
 from bot.engine.understand.doors import CHOOSABLE, door, language, skips
@@ -93,7 +94,8 @@ def _door_or_answer(
 ) -> Reading:
     standing = door(folded, listener)
     if standing is Heard.STOP:
-        return Reading(Heard.STOP)
+        place = said_otherwise(folded, listener, question.choices)  # "cancel" a session
+        return Reading(Heard.OPTION, place) if place else Reading(Heard.STOP)
     place = tapped(folded, question)
     if standing in (Heard.LATER, Heard.DONE) and begun_label(folded, question) is not None:
         standing = None  # "another time", where that is how a choice begins

@@ -58,6 +58,19 @@ def test_a_word_that_means_two_things_is_decided_by_the_open_question() -> None:
     assert hear("YES", Question(kind=Kind.YES_NO)).heard is Heard.YES
 
 
+def test_cancel_is_the_session_where_one_is_asked_about_and_else_stop() -> None:
+    choices = tuple(
+        Choice(key=key, label=label)
+        for key, label in (("yes", "Yes"), ("move", "Move it"), ("cannot", "I cannot"))
+    )
+    still = Question(kind=Kind.OPTIONS, choices=choices, optional=True)
+    assert hear("Cancel", still) == Reading(Heard.OPTION, 3)
+    assert hear("cancel it please", still) == Reading(Heard.OPTION, 3)
+    assert hear("Cancel", Question(kind=Kind.ANY)) == Reading(Heard.STOP)
+    assert hear("Cancel", Question(kind=Kind.YES_NO)) == Reading(Heard.STOP)
+    assert hear("stop", still) == Reading(Heard.STOP)
+
+
 def test_the_figure_of_a_choice_its_label_and_its_cut_label_mean_the_choice() -> None:
     question = Question(kind=Kind.OPTIONS, choices=THREE)
     figures = ["3", "٣", "፫", "３", "3️⃣", "three"]
