@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select, update
 
 from bot.commands.rehearse import rehearse
 from bot.errors import Refused
 from bot.simulator.cohort import invent
-from bot.simulator.evidence import Evidence
+from bot.simulator.evidence import TABLES, Evidence
 from bot.simulator.invariants import broken
 from bot.simulator.rehearse import opened, run
 from bot.simulator.rehearsing import Rehearsing
@@ -164,3 +166,51 @@ def test_the_same_sentence_twice_is_found(evidence: Evidence) -> None:
     *others, last = evidence.sent
     evidence.sent = (*others, last, replace(last, at=last.at + timedelta(minutes=1), started=False))
     assert rules(evidence) == {"the same sentence twice"}
+
+
+FALSIFIED: dict[str, tuple[str, dict[str, object], dict[str, object]]] = {
+    "a session is not settled": ("Session", {"settled_at": None}, {"state": "held"}),
+    "a check-in was left behind": ("CheckIn", {"state": "asked"}, {"state": "answered"}),
+    "skipped without a reason": ("CheckIn", {"state": "skipped"}, {"state": "answered"}),
+    "several conversations are held": ("Conversation", {"state": "held"}, {"state": "completed"}),
+    "a message was parked": ("Message", {"state": "parked"}, {"direction": "in"}),
+    "sent, and not in the database": ("Delivery", {"sid": None}, {"id": 1}),
+    "sent by the database alone": ("Delivery", {"sid": "SM-of-nobody"}, {"id": 1}),
+    "nobody knows whether it was sent": ("Delivery", {"state": "unknown"}, {"id": 1}),
+}
+
+
+@contextmanager
+def falsified(
+    lived: Rehearsing, *, name: str, values: dict[str, object], which: dict[str, object]
+) -> Iterator[None]:
+    """Rows of that model changed behind the product's back, and put back afterwards."""
+    rows, database = TABLES[name], lived.parts.database
+    of_those = [rows.c[column] == value for column, value in which.items()]
+    with database.transaction() as db:
+        found = db.execute(select(rows.c.id, *(rows.c[key] for key in values)).where(*of_those))
+        before = [dict(row._mapping) for row in found]
+        db.execute(update(rows).where(*of_those).values(**values))
+    try:
+        yield
+    finally:
+        with database.transaction() as db:
+            for row in before:
+                db.execute(update(rows).where(rows.c.id == row.pop("id")).values(**row))
+
+
+@pytest.mark.parametrize("rule", FALSIFIED)
+def test_what_the_database_claims_afterwards_is_held_against_the_rules(
+    rule: str, lived: Rehearsing
+) -> None:
+    name, values, which = FALSIFIED[rule]
+    with falsified(lived, name=name, values=values, which=which):
+        assert rule in rules(Evidence(lived))
+    assert rules(Evidence(lived)) == set()
+
+
+def test_hours_that_do_not_add_up_are_found(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.simulator.invariants.read_impact_rows", lambda *_, **__: None)
+    assert rules(evidence) == {"hours do not add up"}
