@@ -1,6 +1,7 @@
 """Staff change a cohort's settings or breaks, or begin a new cohort. Nothing that was sent changes.
 
-Without `apply` nothing is written: the changes of plan are only told.
+Without `apply` nothing is written: the changes of plan are only told. `shown` is the digest of
+what staff have confirmed: raises `Otherwise` where that is not what would happen now.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from sqlmodel import Session as Db
 from bot.actions.audit import audit
 from bot.actions.replan import replan
 from bot.errors import Refused
-from bot.programme.plan_words import Changes, together
+from bot.programme.plan_words import Changes
 from bot.programme.term_words import BY_KEY
 from bot.programme.terms import TERM_KEYS, Terms, problems
 from bot.store.cohorts import (
@@ -22,6 +23,7 @@ from bot.store.cohorts import (
     a_break,
     add_break,
     calendar_of,
+    calendars_of,
     cohort_ids,
     new_cohort,
     remove_break,
@@ -64,6 +66,7 @@ def change_cohort(
     staff_id: int | None,
     now: datetime,
     apply: bool,
+    shown: str | None = None,
 ) -> Changes:
     """Raises `Refused` where these settings cannot be."""
     terms = _possible(db, terms, cohort_id=cohort_id)
@@ -80,7 +83,7 @@ def change_cohort(
             now=now,
         )
     as_if = replace(calendar, terms=terms)
-    return replan(db, cohort_id=cohort_id, as_if=as_if, now=now, apply=apply)
+    return replan(db, calendars=[as_if], now=now, apply=apply, shown=shown)
 
 
 def add_holiday(
@@ -93,6 +96,7 @@ def add_holiday(
     staff_id: int | None,
     now: datetime,
     apply: bool,
+    shown: str | None = None,
 ) -> Changes:
     """A break of one cohort, or of every cohort (None). Raises `Refused` when it is none."""
     name = name.strip()
@@ -109,11 +113,17 @@ def add_holiday(
     if apply:
         add_break(db, cohort_id=cohort_id, row=row)
         _note(db, cohort_id, action="holiday_added", staff_id=staff_id, now=now)
-    return _replanned(db, calendars, now=now, apply=apply)
+    return replan(db, calendars=calendars, now=now, apply=apply, shown=shown)
 
 
 def remove_holiday(
-    db: Db, *, holiday_id: int, staff_id: int | None, now: datetime, apply: bool
+    db: Db,
+    *,
+    holiday_id: int,
+    staff_id: int | None,
+    now: datetime,
+    apply: bool,
+    shown: str | None = None,
 ) -> Changes:
     """Raises `Refused` when somebody removed it before."""
     holiday = a_break(db, holiday_id=holiday_id)
@@ -124,7 +134,7 @@ def remove_holiday(
     if apply:
         remove_break(db, holiday_id=holiday_id)
         _note(db, cohort_id, action="holiday_removed", staff_id=staff_id, now=now)
-    return _replanned(db, calendars, now=now, apply=apply)
+    return replan(db, calendars=calendars, now=now, apply=apply, shown=shown)
 
 
 def _possible(db: Db, terms: Terms, *, cohort_id: int | None) -> Terms:
@@ -137,13 +147,7 @@ def _possible(db: Db, terms: Terms, *, cohort_id: int | None) -> Terms:
 
 def _calendars(db: Db, cohort_id: int | None) -> list[Calendar]:
     which = cohort_ids(db) if cohort_id is None else (cohort_id,)
-    return [calendar_of(db, cohort_id=each) for each in which]
-
-
-def _replanned(db: Db, calendars: list[Calendar], *, now: datetime, apply: bool) -> Changes:
-    return together(
-        replan(db, cohort_id=each.cohort_id, as_if=each, now=now, apply=apply) for each in calendars
-    )
+    return list(calendars_of(db, cohort_ids=which).values())
 
 
 def _note(

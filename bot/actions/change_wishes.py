@@ -11,14 +11,14 @@ from sqlmodel import Session as Db
 
 from bot.actions.audit import audit
 from bot.actions.house import House
-from bot.actions.replan import replan
+from bot.actions.replan import replan_enrolments
 from bot.actions.say_discreetly import say_discreetly
 from bot.engine.understand import Heard, Kind, Question
 from bot.engine.understand.fold import folded_phrase
 from bot.errors import Refused
 from bot.programme.holidays import HOLD_BACKS
 from bot.programme.hours import PARTS_OF_DAY
-from bot.programme.plan_words import Changes, together
+from bot.programme.plan_words import Changes
 from bot.store.models import Participant
 from bot.store.people import keep, lock_participant, participant_by_id
 from bot.store.planned import active_enrolments
@@ -82,14 +82,8 @@ def change_wishes(
     subjects = (f"participant:{participant_id}",)
     detail = " ".join(changed)
     audit(db, staff_id=staff_id, action="changed wishes", subjects=subjects, detail=detail, now=now)
-    return Wished(changed=changed, plan=_replanned(db, participant_id=participant_id, now=now))
-
-
-def _replanned(db: Db, *, participant_id: int, now: datetime) -> Changes:
-    return together(
-        replan(db, enrolment_id=enrolment_id, now=now, apply=True)
-        for enrolment_id in active_enrolments(db, participant_id=participant_id)
-    )
+    hers = active_enrolments(db, participant_id=participant_id)
+    return Wished(changed=changed, plan=replan_enrolments(db, enrolment_ids=hers, now=now))
 
 
 def _check(name: str, wishes: Wishes, *, house: House, now: datetime) -> None:

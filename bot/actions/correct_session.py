@@ -16,7 +16,7 @@ from bot.errors import Refused
 from bot.programme.sessions import FINAL_STATES, OPEN_STATES
 from bot.store.models import SessionChange
 from bot.store.pairs import pair_of_session
-from bot.store.planned import insert_sessions, last_number
+from bot.store.planned import NewSession, insert_sessions
 from bot.store.sessions import TwoSided, change_session, close_talks_about, two_sided
 from bot.store.tables import table
 
@@ -89,15 +89,8 @@ def _plan_anew(
     now: datetime,
 ) -> int:
     """The id of the session that is instead of that one; both are asked about it."""
-    number = last_number(db, pairing_id=one.pairing_id) + 1
-    made = insert_sessions(
-        db,
-        pairing_id=one.pairing_id,
-        first=number,
-        starts=[starts_at],
-        minutes=one.planned_minutes,
-    )
-    anew = next(iter(made))
+    new = NewSession(pairing_id=one.pairing_id, starts_at=starts_at, minutes=one.planned_minutes)
+    (anew,) = insert_sessions(db, [new])
     change_session(db, anew, place=one.place if place is None else place)
     keep_change(
         db,

@@ -6,11 +6,11 @@ from sqlalchemy import func, select, update
 from sqlmodel import Session
 
 from bot.actions.alert import raise_alert
+from bot.actions.plan import plan_once
 from bot.programme.hours import Hours, at_her_time
 from bot.programme.ladder import hello_due
 from bot.store.due import Due
 from bot.store.models import CheckIn, Participant
-from bot.store.planned import insert_check_in
 from bot.store.tables import table
 
 _PERSON, _CHECK_IN = table(Participant), table(CheckIn)
@@ -40,4 +40,4 @@ def plan_hello(db: Session, *, due: Due, hours: Hours, now: datetime) -> None:
     )
     slot = f"hello-{db.execute(hers).scalar_one() + 1}"
     due_at = at_her_time(day, hours, due.part_of_day)
-    insert_check_in(db, enrolment_id=due.enrolment_id, flow="hello", slot=slot, due_at=due_at)
+    plan_once(db, enrolment_id=due.enrolment_id, flow="hello", slot=slot, due_at=due_at)

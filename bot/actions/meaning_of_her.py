@@ -7,12 +7,12 @@ from sqlmodel import Session as Db
 
 from bot.actions.effect import Change, Effect, Meaning
 from bot.actions.pause_pairing import let_rest
-from bot.actions.replan import replan
+from bot.actions.plan import plan_check_ins
 from bot.actions.silence import take_break
 from bot.actions.training_word import problem_with_word
 from bot.engine.facts import SPOKEN
-from bot.store.enrolment_facts import pairs_of
 from bot.store.models import Consent, Participant
+from bot.store.pair_facts import pairs_of
 from bot.store.tables import table
 
 _PERSON = table(Participant)
@@ -79,7 +79,7 @@ def _weekday(db: Db, change: Change) -> Effect:
 def _move_what_is_planned(db: Db, change: Change) -> Effect:
     """What has been asked stays as it was; what is to come goes to the time that she chose."""
     if change.talk.enrolment_id is not None:
-        replan(db, enrolment_id=change.talk.enrolment_id, now=change.now, apply=True)
+        plan_check_ins(db, enrolment_id=change.talk.enrolment_id, now=change.now)
     return Effect()
 
 

@@ -1,43 +1,49 @@
-"""Write what is to come as rows: everything one enrolment should be asked, a pair's sessions, and
+"""Write what is to come as rows: everything that enrolments should be asked, sessions of pairs, and
 the questions about each. The future stands in the database; planning twice plans once.
+
+What is for many reads and writes as many statements as for one.
 """
 
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session as Db
 
-from bot.programme.planning import Difference, about_session, difference, wanted
-from bot.programme.session_plan import (
-    WORTH_REMINDING,
-    ComingSession,
-    SessionShift,
-    session_shifts,
+from bot.actions.foresee import (
+    Differences,
+    Known,
+    Shifts,
+    check_in_changes,
+    known_of,
+    session_changes,
 )
-from bot.store.cohorts import Calendar, calendar_of, fresh
-from bot.store.enrolment_facts import (
+from bot.programme.planning import about_session
+from bot.programme.session_plan import WORTH_REMINDING, ComingSession, renumbered
+from bot.store.cohorts import calendars_of
+from bot.store.pair_facts import (
     Side,
-    check_in_rows,
     coming_session,
-    facts_of,
-    pair_sessions,
+    enrolments_by_id,
+    pair_with_id,
     pairs_of,
+    sessions_of,
     sides_of,
 )
-from bot.store.models import Enrolment, Pairing
-from bot.store.pairs import pair_by_id
 from bot.store.planned import (
+    NewCheckIn,
+    NewSession,
     active_enrolments,
-    due_about_session,
-    insert_check_in,
+    due_about_sessions,
+    insert_check_ins,
     insert_sessions,
-    last_number,
-    move_check_in,
-    move_session,
-    remove_check_in,
-    remove_session,
+    move_check_ins,
+    move_sessions,
+    remove_check_ins,
+    remove_sessions,
     renumber,
     skip_about_session,
+    skip_reminders,
 )
 
 LONDON = ZoneInfo("Europe/London")
@@ -55,8 +61,7 @@ def plan_once(
     training_id: int | None = None,
 ) -> None:
     """One planned check-in, if its slot is free."""
-    insert_check_in(
-        db,
+    new = NewCheckIn(
         enrolment_id=enrolment_id,
         flow=flow,
         slot=slot,
@@ -65,31 +70,38 @@ def plan_once(
         goal_id=goal_id,
         training_id=training_id,
     )
+    insert_check_ins(db, [new])
 
 
-def plan_check_ins(db: Db, *, enrolment_id: int, now: datetime) -> Difference:
+def plan_check_ins(db: Db, *, enrolment_id: int, now: datetime) -> None:
     """Everything that is to come in one enrolment, by its cohort's calendar and her own choices."""
-    enrolment = fresh(db, Enrolment, enrolment_id)
-    calendar = calendar_of(db, cohort_id=enrolment.cohort_id)
-    changes = check_in_changes(db, enrolment=enrolment, calendar=calendar, now=now)
-    apply_check_ins(db, enrolment_id=enrolment_id, changes=changes)
-    return changes
+    plan_enrolments(db, enrolment_ids=(enrolment_id,), now=now)
 
 
 def plan_all(db: Db, *, participant_id: int, now: datetime) -> None:
     """Her consent counts in every cohort that she is in, not only where she was asked for it."""
-    for enrolment_id in active_enrolments(db, participant_id=participant_id):
-        plan_check_ins(db, enrolment_id=enrolment_id, now=now)
+    hers = active_enrolments(db, participant_id=participant_id)
+    plan_enrolments(db, enrolment_ids=hers, now=now)
+
+
+def plan_enrolments(
+    db: Db, *, enrolment_ids: Collection[int], now: datetime
+) -> tuple[Known, Differences]:
+    """What is known of these enrolments, and what changed in each. Their sessions stay."""
+    people = enrolments_by_id(db, enrolment_ids=enrolment_ids)
+    pairs = pairs_of(db, enrolment_ids=enrolment_ids) if people else []
+    known = known_of(db, people=people, pairs=pairs, now=now)
+    changes = check_in_changes(db, known, whose=enrolment_ids, now=now)
+    apply_check_ins(db, changes)
+    return known, changes
 
 
 def plan_sessions(db: Db, *, pairing_id: int, now: datetime) -> None:
     """A session a week by the cohort's settings, and what both sides are asked about each."""
-    pairing = db.get_one(Pairing, pairing_id)
-    mentor = db.get_one(Enrolment, pairing.mentor_id)
-    calendar = calendar_of(db, cohort_id=mentor.cohort_id)
-    sessions = pair_sessions(db, pairing_id=pairing_id, now=now)
-    shifts = session_shifts(calendar.terms, calendar.hours(), sessions=sessions, now=now)
-    apply_sessions(db, pairing_id=pairing_id, shifts=shifts, now=now)
+    pair = pair_with_id(db, pairing_id=pairing_id, lock=True)
+    people = enrolments_by_id(db, enrolment_ids=(pair.mentor_id, pair.mentee_id))
+    known = known_of(db, people=people, pairs=[pair], now=now)
+    apply_sessions(db, known, session_changes(known, now=now), now=now)
 
 
 def plan_session(db: Db, *, session_id: int, now: datetime) -> None:
@@ -97,8 +109,11 @@ def plan_session(db: Db, *, session_id: int, now: datetime) -> None:
     found = coming_session(db, session_id=session_id)
     if found is not None:
         session, pairing_id = found
-        for side in sides_of(db, pairing_id=pairing_id):
-            _plan_side(db, side=side, session=session, now=now)
+        pair = pair_with_id(db, pairing_id=pairing_id)
+        people = enrolments_by_id(db, enrolment_ids=(pair.mentor_id, pair.mentee_id))
+        (calendar,) = calendars_of(db, cohort_ids=(pair.cohort_id,)).values()
+        sides = sides_of(pair, people, calendar)
+        _plan_about(db, [(side, session) for side in sides], now=now)
 
 
 def unplan_session(db: Db, *, session_id: int, reason: str, now: datetime) -> None:
@@ -106,85 +121,82 @@ def unplan_session(db: Db, *, session_id: int, reason: str, now: datetime) -> No
     skip_about_session(db, session_id=session_id, reason=reason)
 
 
-def check_in_changes(
-    db: Db,
-    *,
-    enrolment: Enrolment,
-    calendar: Calendar,
-    now: datetime,
-    apart: frozenset[int] = frozenset(),
-) -> Difference:
-    """What must change in one enrolment. `apart`: sessions that are planned anew anyway."""
-    enrolment_id = enrolment.id or 0
-    coming = [
-        ComingSession(id=each.id, starts_at=each.starts_at, minutes=each.minutes)
-        for pair in pairs_of(db, enrolment_ids=(enrolment_id,))
-        for each in pair_sessions(db, pairing_id=pair.id, now=now)
-        if each.state == "planned" and each.starts_at > now and each.id not in apart
-    ]
-    facts = facts_of(db, enrolment=enrolment, calendar=calendar, sessions=tuple(coming))
-    rows = check_in_rows(db, enrolment_id=enrolment_id)
-    return difference(rows, wanted(facts), now=now)
-
-
-def apply_check_ins(db: Db, *, enrolment_id: int, changes: Difference) -> None:
+def apply_check_ins(db: Db, changes: Differences) -> None:
     """What was sent in the meantime stays as it is."""
-    for row in changes.removed:
-        remove_check_in(db, check_in_id=row.id)
-    for move in changes.moved:
-        move_check_in(db, check_in_id=move.row.id, due_at=move.due_at)
-    for each in changes.added:
-        insert_check_in(
-            db, enrolment_id=enrolment_id, flow=each.flow, slot=each.slot, due_at=each.due_at
+    every = changes.values()
+    remove_check_ins(db, check_in_ids=[row.id for each in every for row in each.removed])
+    move_check_ins(db, {move.row.id: move.due_at for each in every for move in each.moved})
+    new = (
+        NewCheckIn(enrolment_id=key, flow=one.flow, slot=one.slot, due_at=one.due_at)
+        for key, each in changes.items()
+        for one in each.added
+    )
+    insert_check_ins(db, new)
+
+
+def apply_sessions(db: Db, known: Known, shifts: Shifts, *, now: datetime) -> None:
+    """For pairs that are locked: a message may be naming a time of theirs now. New ones are
+    numbered on; then all that nobody has touched are, in the order of time."""
+    every = [shift for some in shifts.values() for shift in some]
+    gone = [each.id for each in every if each.id is not None and each.starts_at is None]
+    remove_sessions(db, gone, reason="replanned")
+    moved = {
+        each.id: (each.starts_at, each.minutes)
+        for each in every
+        if each.id is not None and each.starts_at is not None
+    }
+    move_sessions(db, moved)
+    changed = {*moved, *insert_sessions(db, list(_new_sessions(shifts)))}
+    pairs = [pair for pair in known.pairs if any(one.starts_at for one in shifts[pair.id])]
+    sessions = sessions_of(db, pairing_ids=[pair.id for pair in pairs], now=now)
+    loose = {key: [each for each in some if each.untouched] for key, some in sessions.items()}
+    renumber(db, {key: to for some in loose.values() for key, to in renumbered(some).items()})
+    about = [
+        (side, ComingSession(id=each.id, starts_at=each.starts_at, minutes=each.minutes))
+        for pair in pairs
+        for sides in [sides_of(pair, known.people, known.calendars[pair.cohort_id])]
+        for each in loose[pair.id]
+        if each.id in changed
+        for side in sides
+    ]
+    _plan_about(db, about, now=now)
+
+
+def _new_sessions(shifts: Shifts) -> Iterator[NewSession]:
+    """Each pair's in the order of time."""
+    for pairing_id, some in shifts.items():
+        new = [(each.starts_at, each.minutes) for each in some if each.id is None]
+        for starts_at, minutes in sorted((at, long) for at, long in new if at is not None):
+            yield NewSession(pairing_id=pairing_id, starts_at=starts_at, minutes=minutes)
+
+
+def _plan_about(db: Db, about: Sequence[tuple[Side, ComingSession]], *, now: datetime) -> None:
+    """Each side is reminded of its session where that is still worth it, and asked afterwards."""
+    due = [(side, session.id, _due(side, session, now=now)) for side, session in about]
+    unminded = (
+        (side.enrolment_id, session_id)
+        for side, session_id, times in due
+        if "session_remind" not in times
+    )
+    skip_reminders(db, unminded, reason="short_notice")
+    new = (
+        NewCheckIn(
+            enrolment_id=side.enrolment_id,
+            session_id=session_id,
+            flow=flow,
+            slot=f"session-{session_id}",
+            due_at=due_at,
         )
+        for side, session_id, times in due
+        for flow, due_at in times.items()
+    )
+    due_about_sessions(db, new, now=now)
 
 
-def apply_sessions(
-    db: Db, *, pairing_id: int, shifts: tuple[SessionShift, ...], now: datetime
-) -> None:
-    """New ones are numbered on; then all that nobody has touched are, in the order of time."""
-    pair_by_id(db, pairing_id=pairing_id)  # locked: a message may be naming a time of theirs now
-    for shift in shifts:
-        if shift.id is not None and shift.starts_at is None:
-            remove_session(db, session_id=shift.id)
-        elif shift.id is not None and shift.starts_at is not None:
-            move_session(db, session_id=shift.id, starts_at=shift.starts_at, minutes=shift.minutes)
-    news = sorted(shift.starts_at for shift in shifts if shift.id is None and shift.starts_at)
-    minutes = next((shift.minutes for shift in shifts if shift.id is None), 0)
-    first = last_number(db, pairing_id=pairing_id) + 1
-    made = insert_sessions(db, pairing_id=pairing_id, first=first, starts=news, minutes=minutes)
-    moved = [shift.id for shift in shifts if shift.id is not None and shift.starts_at is not None]
-    if not moved and not made:
-        return
-    loose = [each for each in pair_sessions(db, pairing_id=pairing_id, now=now) if each.untouched]
-    renumber(db, session_ids=[each.id for each in loose])
-    sides = sides_of(db, pairing_id=pairing_id)
-    for each in loose:
-        if each.id in moved or each.id in made:
-            session = ComingSession(id=each.id, starts_at=each.starts_at, minutes=each.minutes)
-            for side in sides:
-                _plan_side(db, side=side, session=session, now=now)
-
-
-def _plan_side(db: Db, *, side: Side, session: ComingSession, now: datetime) -> None:
+def _due(side: Side, session: ComingSession, *, now: datetime) -> dict[str, datetime]:
+    """When she is asked what about it, by flow."""
     planned = about_session(session, role=side.role, hours=side.hours, part_of_day=side.part_of_day)
     due = {each.flow: each.due_at for each in planned}
     if session.starts_at - now <= WORTH_REMINDING:
         due.pop("session_remind", None)
-    if "session_remind" not in due:
-        skip_about_session(
-            db,
-            session_id=session.id,
-            reason="short_notice",
-            flow="session_remind",
-            enrolment_id=side.enrolment_id,
-        )
-    for flow, due_at in due.items():
-        due_about_session(
-            db,
-            enrolment_id=side.enrolment_id,
-            session_id=session.id,
-            flow=flow,
-            due_at=due_at,
-            now=now,
-        )
+    return due

@@ -1,128 +1,120 @@
-"""Bring what is planned in line with what should be: a cohort after a change of its settings, or
-one enrolment after her own choice. Only what has not been sent, and nothing that a pair agreed.
+"""Bring what is planned in line with what should be: cohorts after a change of their settings, or
+enrolments after her own choice. Only what has not been sent, and nothing that a pair agreed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from sqlmodel import Session as Db
 
-from bot.actions.plan import apply_check_ins, apply_sessions, check_in_changes
+from bot.actions.foresee import (
+    Differences,
+    Known,
+    Shifts,
+    check_in_changes,
+    known_of,
+    session_changes,
+)
+from bot.actions.plan import apply_check_ins, apply_sessions, plan_enrolments
 from bot.programme.plan_words import SESSION, Changes, Line, together
-from bot.programme.planning import Difference
-from bot.programme.session_plan import SessionShift, session_shifts
-from bot.store.cohorts import Calendar, calendar_of, fresh, names_of
-from bot.store.enrolment_facts import PairRow, cohort_enrolments, pair_sessions, pairs_of
-from bot.store.models import Enrolment
+from bot.store.cohorts import Calendar
+from bot.store.pair_facts import EnrolmentRow, enrolments_by_id, enrolments_in, pairs_of
 
-Names = Mapping[int, tuple[int, str]]
+
+class Otherwise(Exception):
+    """What staff confirmed is not what would happen now: the whole transaction must not count."""
+
+    def __init__(self, changes: Changes) -> None:
+        super().__init__()
+        self.changes = changes
 
 
 def replan(
     db: Db,
     *,
+    calendars: Sequence[Calendar],
     now: datetime,
     apply: bool,
-    cohort_id: int | None = None,
-    enrolment_id: int | None = None,
-    as_if: Calendar | None = None,
+    shown: str | None = None,
 ) -> Changes:
-    """What changes, for a cohort or for one enrolment; it is done only with `apply`.
+    """What changes in these cohorts with the settings and breaks that they have here.
 
-    `as_if`: the settings and breaks that a cohort would have.
+    It is done only with `apply`. `shown`: the digest of what staff confirmed; raises `Otherwise`.
     """
-    if cohort_id is not None:
-        calendar = as_if or calendar_of(db, cohort_id=cohort_id)
-        everyone = cohort_enrolments(db, cohort_id=cohort_id)
-        return _replan(db, everyone, calendar=calendar, with_sessions=True, now=now, apply=apply)
-    if enrolment_id is None:
-        raise ValueError("a re-planning is of a cohort or of an enrolment")
-    enrolment = fresh(db, Enrolment, enrolment_id)
-    calendar = calendar_of(db, cohort_id=enrolment.cohort_id)
-    return _replan(db, [enrolment], calendar=calendar, with_sessions=False, now=now, apply=apply)
-
-
-def _replan(
-    db: Db,
-    enrolments: Sequence[Enrolment],
-    *,
-    calendar: Calendar,
-    with_sessions: bool,
-    now: datetime,
-    apply: bool,
-) -> Changes:
-    ids = [enrolment.id or 0 for enrolment in enrolments]
-    pairs = pairs_of(db, enrolment_ids=ids) if with_sessions else []
-    shifts = {pair: _shifts(db, pair, calendar=calendar, now=now) for pair in pairs}
-    apart = frozenset(each.id for some in shifts.values() for each in some if each.id is not None)
-    differences = {
-        enrolment.id or 0: check_in_changes(
-            db, enrolment=enrolment, calendar=calendar, apart=apart, now=now
-        )
-        for enrolment in enrolments
-    }
+    as_if = {calendar.cohort_id: calendar for calendar in calendars}
+    active = enrolments_in(db, cohort_ids=as_if)
+    # First, since a pair is locked before its questions are, and read as it stands from then on
+    pairs = pairs_of(db, enrolment_ids=active, lock=apply)
     both = {key for pair in pairs for key in (pair.mentor_id, pair.mentee_id)}
-    names = names_of(db, enrolment_ids={*ids, *both})
+    people = active | enrolments_by_id(db, enrolment_ids=both - active.keys())
+    known = known_of(db, people=people, pairs=pairs, as_if=as_if, now=now)
+    shifts = session_changes(known, now=now)
+    apart = {each.id for some in shifts.values() for each in some if each.id is not None}
+    differences = check_in_changes(db, known, whose=active, apart=apart, now=now)
+    changes = _changes(known, shifts=shifts, differences=differences)
+    if apply and shown not in (None, changes.digest):
+        raise Otherwise(changes)
     if apply:
-        for pair, some in shifts.items():  # first, since a pair is locked before its questions are
-            apply_sessions(db, pairing_id=pair.id, shifts=some, now=now)
-        for key, difference in differences.items():
-            apply_check_ins(db, enrolment_id=key, changes=difference)
-    return together(
-        [
-            Changes(lines=tuple(_check_in_lines(differences, names))),
-            Changes(lines=tuple(_session_lines(shifts, names))),
-        ]
-    )
+        apply_sessions(db, known, shifts, now=now)
+        apply_check_ins(db, differences)
+    return changes
 
 
-def _shifts(
-    db: Db, pair: PairRow, *, calendar: Calendar, now: datetime
-) -> tuple[SessionShift, ...]:
-    sessions = pair_sessions(db, pairing_id=pair.id, now=now)
-    return session_shifts(calendar.terms, calendar.hours(), sessions=sessions, now=now)
+def replan_enrolments(db: Db, *, enrolment_ids: Collection[int], now: datetime) -> Changes:
+    """What changed in them by her own choice; their sessions stay when they are."""
+    known, differences = plan_enrolments(db, enrolment_ids=enrolment_ids, now=now)
+    return _changes(known, shifts={}, differences=differences)
 
 
-def _check_in_lines(differences: Mapping[int, Difference], names: Names) -> Iterator[Line]:
+def _changes(known: Known, *, shifts: Shifts, differences: Differences) -> Changes:
+    lines = (*_check_in_lines(known, differences), *_session_lines(known, shifts))
+    return together([Changes(lines=lines)])
+
+
+def _check_in_lines(known: Known, differences: Differences) -> Iterator[Line]:
     for key, difference in differences.items():
-        who, name = names[key]
+        who = known.people[key]
         for each in difference.added:
-            yield _line(who, name, flow=each.flow, slot=each.slot, becomes=each.due_at)
+            yield _line(who, flow=each.flow, slot=each.slot, becomes=each.due_at)
         for move in difference.moved:
             row = move.row
-            yield _line(
-                who, name, flow=row.flow, slot=row.slot, was=row.due_at, becomes=move.due_at
-            )
+            yield _line(who, flow=row.flow, slot=row.slot, was=row.due_at, becomes=move.due_at)
         for row in difference.removed:
-            yield _line(who, name, flow=row.flow, slot=row.slot, was=row.due_at)
+            yield _line(who, flow=row.flow, slot=row.slot, was=row.due_at)
 
 
 def _line(
-    who: int,
-    name: str,
+    who: EnrolmentRow,
     *,
     flow: str,
     slot: str,
     was: datetime | None = None,
     becomes: datetime | None = None,
 ) -> Line:
-    return Line(participant_id=who, name=name, flow=flow, slot=slot, was=was, becomes=becomes)
+    return Line(
+        participant_id=who.participant_id,
+        name=who.name,
+        flow=flow,
+        slot=slot,
+        was=was,
+        becomes=becomes,
+    )
 
 
-def _session_lines(
-    shifts: Mapping[PairRow, tuple[SessionShift, ...]], names: Names
-) -> Iterator[Line]:
+def _session_lines(known: Known, shifts: Shifts) -> Iterator[Line]:
     """A session stands once, with the mentee."""
-    for pair, some in shifts.items():
-        who, name = names[pair.mentee_id]
+    pairs = {pair.id: pair for pair in known.pairs}
+    for pairing_id, some in shifts.items():
+        pair = pairs[pairing_id]
+        mentee, mentor = known.people[pair.mentee_id], known.people[pair.mentor_id]
         for each in some:
             yield Line(
-                participant_id=who,
-                name=name,
+                participant_id=mentee.participant_id,
+                name=mentee.name,
                 flow=SESSION,
                 slot=f"session-{each.id}" if each.id is not None else "",
                 was=each.was,
                 becomes=each.starts_at,
-                other=names[pair.mentor_id][1],
+                other=mentor.name,
                 minutes=each.minutes,
             )

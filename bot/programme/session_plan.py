@@ -101,6 +101,18 @@ def session_shifts(
     return tuple(shifts)
 
 
+def renumbered(sessions: Sequence[PairSession]) -> dict[int, int]:
+    """The numbers that these sessions of one pair have between them, given out in the order of
+    time: by their ids those that have another one then."""
+    by_time = sorted(sessions, key=lambda each: (each.starts_at, each.id))
+    numbers = sorted(each.number for each in sessions)
+    return {
+        each.id: number
+        for each, number in zip(by_time, numbers, strict=True)
+        if each.number != number
+    }
+
+
 def confirm_at(starts_at: datetime, *, minutes: int, hours: Hours) -> datetime:
     """When the mentor is asked how a session went."""
     return next_allowed(starts_at + timedelta(minutes=minutes) + CONFIRM_AFTER, hours)

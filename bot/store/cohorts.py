@@ -3,25 +3,20 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Table, func, or_, select
+from sqlalchemy import Row, Table, func, or_, select, update
 from sqlmodel import Session as Db
-from sqlmodel import SQLModel
 
 from bot.programme.hours import Hours
 from bot.programme.terms import TERM_KEYS, Terms
-from bot.store.models import Cohort, Enrolment, Holiday, Participant
+from bot.store.models import Cohort, Enrolment, Holiday
 from bot.store.tables import table
 
 _COHORT: Table = table(Cohort)
 _HOLIDAY: Table = table(Holiday)
 _ENROLMENT: Table = table(Enrolment)
-_PERSON: Table = table(Participant)
-
-
-Row = TypeVar("Row", bound=SQLModel)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,53 +62,61 @@ class Calendar:
         )
 
 
-def fresh(db: Db, model: type[Row], key: int) -> Row:
-    """The row as it stands in the database: much is written there past the objects in memory."""
-    db.flush()
-    return db.get_one(model, key, populate_existing=True)
-
-
 def hours_of(db: Db, *, cohort_id: int, hold_backs: Collection[str] = ()) -> Hours:
     """When somebody of that cohort, with these hold-backs, may be written to."""
     return calendar_of(db, cohort_id=cohort_id).hours(hold_backs)
 
 
 def calendar_of(db: Db, *, cohort_id: int) -> Calendar:
-    cohort = fresh(db, Cohort, cohort_id)
-    return Calendar(
-        cohort_id=cohort_id, terms=terms_of(cohort), breaks=breaks_of(db, cohort_id=cohort_id)
-    )
+    return calendars_of(db, cohort_ids=(cohort_id,))[cohort_id]
 
 
-def breaks_of(db: Db, *, cohort_id: int | None) -> tuple[HolidayRow, ...]:
-    """A cohort's own breaks and those of every cohort; of None only the latter."""
+def calendars_of(db: Db, *, cohort_ids: Collection[int]) -> dict[int, Calendar]:
+    """By cohort, as they stand: each with its own breaks and those of every cohort."""
+    if not cohort_ids:
+        return {}
+    db.flush()
+    cohorts = db.execute(select(_COHORT).where(_COHORT.c.id.in_(cohort_ids)))
+    breaks = _breaks(db, cohort_ids=cohort_ids)
+    return {
+        row.id: Calendar(
+            cohort_id=row.id,
+            terms=terms_of(row),
+            breaks=tuple(each for whose, each in breaks if whose in (row.id, None)),
+        )
+        for row in cohorts
+    }
+
+
+def _breaks(db: Db, *, cohort_ids: Collection[int]) -> list[tuple[int | None, HolidayRow]]:
+    """Whose each is, None for every cohort's, and the break."""
     query = (
         select(_HOLIDAY)
-        .where(or_(_HOLIDAY.c.cohort_id == cohort_id, _HOLIDAY.c.cohort_id.is_(None)))
+        .where(or_(_HOLIDAY.c.cohort_id.in_(cohort_ids), _HOLIDAY.c.cohort_id.is_(None)))
         .order_by(_HOLIDAY.c.starts_on, _HOLIDAY.c.id)
     )
-    return tuple(
-        HolidayRow(
-            id=row.id,
-            name=row.name,
-            starts_on=row.starts_on,
-            ends_on=row.ends_on,
-            everywhere=row.cohort_id is None,
+    return [
+        (
+            row.cohort_id,
+            HolidayRow(
+                id=row.id,
+                name=row.name,
+                starts_on=row.starts_on,
+                ends_on=row.ends_on,
+                everywhere=row.cohort_id is None,
+            ),
         )
         for row in db.execute(query)
-    )
+    ]
 
 
-def terms_of(cohort: Cohort) -> Terms:
+def terms_of(cohort: Cohort | Row[Any]) -> Terms:
     return Terms(**{key: getattr(cohort, key) for key in TERM_KEYS})
 
 
 def set_terms(db: Db, *, cohort_id: int, terms: Terms) -> None:
-    cohort = db.get_one(Cohort, cohort_id)
-    for key in TERM_KEYS:
-        setattr(cohort, key, getattr(terms, key))
-    db.add(cohort)
-    db.flush()
+    values = {key: getattr(terms, key) for key in TERM_KEYS}
+    db.execute(update(_COHORT).where(_COHORT.c.id == cohort_id).values(**values))
 
 
 def new_cohort(db: Db, *, terms: Terms) -> int:
@@ -177,16 +180,6 @@ def _numbers(db: Db) -> dict[tuple[int, str], int]:
         .group_by(_ENROLMENT.c.cohort_id, _ENROLMENT.c.role)
     )
     return {(cohort_id, role): number for cohort_id, role, number in db.execute(query)}
-
-
-def names_of(db: Db, *, enrolment_ids: Collection[int]) -> dict[int, tuple[int, str]]:
-    """Enrolment → the participant's id and name."""
-    query = (
-        select(_ENROLMENT.c.id, _PERSON.c.id.label("who"), _PERSON.c.name)
-        .join(_PERSON, _PERSON.c.id == _ENROLMENT.c.participant_id)
-        .where(_ENROLMENT.c.id.in_(enrolment_ids))
-    )
-    return {row.id: (row.who, row.name) for row in db.execute(query)}
 
 
 def with_break(calendar: Calendar, row: HolidayRow) -> Calendar:

@@ -1,9 +1,25 @@
 """What is planned for an enrolment or a pairing. Planning the same twice changes nothing."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Table, delete, func, select, union, update
+from sqlalchemy import (
+    Delete,
+    Insert,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    union,
+    update,
+)
 from sqlmodel import Session as Db
 
 from bot.store.models import (
@@ -25,123 +41,126 @@ _REPORT: Table = table(SessionReport)
 _TALK: Table = table(Conversation)
 
 
-def insert_once(db: Db, into: Table, rows: Sequence[Mapping[str, object]]) -> None:
-    """Insert those rows that break no unique constraint; leave out the others."""
-    if rows:
-        db.execute(insert_into(db, into).on_conflict_do_nothing(), [dict(row) for row in rows])
+@dataclass(frozen=True, kw_only=True)
+class NewCheckIn:
+    """One occasion that is to be planned, and what it is about."""
+
+    enrolment_id: int
+    flow: str
+    slot: str
+    due_at: datetime
+    session_id: int | None = None
+    goal_id: int | None = None
+    training_id: int | None = None
 
 
-def insert_check_in(
-    db: Db,
-    *,
-    enrolment_id: int,
-    flow: str,
-    slot: str,
-    due_at: datetime,
-    session_id: int | None = None,
-    goal_id: int | None = None,
-    training_id: int | None = None,
-) -> None:
-    """One planned check-in, if its slot is free."""
-    row = {
-        "enrolment_id": enrolment_id,
-        "flow": flow,
-        "slot": slot,
-        "due_at": due_at,
-        "session_id": session_id,
-        "goal_id": goal_id,
-        "training_id": training_id,
-        "state": "planned",
-        "reason": "",
-    }
-    insert_once(db, _CHECK_IN, [row])
+@dataclass(frozen=True, kw_only=True)
+class NewSession:
+    """One session that is to be planned."""
+
+    pairing_id: int
+    starts_at: datetime
+    minutes: int
 
 
-def move_check_in(db: Db, *, check_in_id: int, due_at: datetime) -> None:
-    """One that has not been sent yet is due then."""
-    planned = (_CHECK_IN.c.id == check_in_id, _CHECK_IN.c.state == "planned")
-    db.execute(update(_CHECK_IN).where(*planned).values(due_at=due_at))
+def insert_check_ins(db: Db, new: Iterable[NewCheckIn]) -> None:
+    """Those whose slot is free."""
+    _many(db, insert_into(db, _CHECK_IN).on_conflict_do_nothing(), _planned_rows(new))
 
 
-def remove_check_in(db: Db, *, check_in_id: int) -> None:
-    """One that has not been sent yet was never to be."""
-    planned = (_CHECK_IN.c.id == check_in_id, _CHECK_IN.c.state == "planned")
-    db.execute(delete(_CHECK_IN).where(*planned))
+def move_check_ins(db: Db, due: Mapping[int, datetime]) -> None:
+    """By their ids: those that have not been sent yet are due then."""
+    row = update(_CHECK_IN).where(
+        _CHECK_IN.c.id == bindparam("which"), _CHECK_IN.c.state == "planned"
+    )
+    moved = row.values(due_at=bindparam("at"))
+    _many(db, moved, [{"which": key, "at": at} for key, at in due.items()])
 
 
-def due_about_session(
-    db: Db, *, enrolment_id: int, session_id: int, flow: str, due_at: datetime, now: datetime
-) -> None:
-    """What one side is asked about a session is due then, unless it was asked already.
+def remove_check_ins(db: Db, *, check_in_ids: Iterable[int]) -> None:
+    """Those that have not been sent yet were never to be."""
+    row = delete(_CHECK_IN).where(
+        _CHECK_IN.c.id == bindparam("which"), _CHECK_IN.c.state == "planned"
+    )
+    _many(db, row, [{"which": key} for key in check_in_ids])
+
+
+def due_about_sessions(db: Db, due: Iterable[NewCheckIn], *, now: datetime) -> None:
+    """What is asked about a session is due then, unless it was asked already.
 
     One that was skipped comes back when the session has another time ahead.
     """
-    again = ("planned", "skipped") if due_at > now else ("planned",)
-    row = {
-        "enrolment_id": enrolment_id,
-        "flow": flow,
-        "slot": f"session-{session_id}",
-        "session_id": session_id,
-        "due_at": due_at,
-        "state": "planned",
-        "reason": "",
-    }
-    db.execute(
-        insert_into(db, _CHECK_IN)
-        .values(**row)
-        .on_conflict_do_update(
-            index_elements=["enrolment_id", "flow", "slot"],
-            set_={"due_at": due_at, "state": "planned", "reason": ""},
-            where=_CHECK_IN.c.state.in_(again),
-        )
+    row = insert_into(db, _CHECK_IN)
+    again = and_(_CHECK_IN.c.state == "skipped", row.excluded.due_at > now)
+    upsert = row.on_conflict_do_update(
+        index_elements=["enrolment_id", "flow", "slot"],
+        set_={"due_at": row.excluded.due_at, "state": "planned", "reason": ""},
+        where=or_(_CHECK_IN.c.state == "planned", again),
     )
+    _many(db, upsert, _planned_rows(due))
 
 
-def skip_about_session(
-    db: Db, *, session_id: int, reason: str, flow: str = "", enrolment_id: int | None = None
-) -> None:
-    """What is still planned about a session is not asked; `flow`, `enrolment_id`: only that."""
-    which = [_CHECK_IN.c.session_id == session_id, _CHECK_IN.c.state == "planned"]
-    if flow:
-        which.append(_CHECK_IN.c.flow == flow)
-    if enrolment_id is not None:
-        which.append(_CHECK_IN.c.enrolment_id == enrolment_id)
+def skip_reminders(db: Db, sides: Iterable[tuple[int, int]], *, reason: str) -> None:
+    """Nobody is reminded who still was to be: each an enrolment, and the session."""
+    which = (
+        _CHECK_IN.c.enrolment_id == bindparam("whose"),
+        _CHECK_IN.c.session_id == bindparam("which"),
+        _CHECK_IN.c.flow == "session_remind",
+        _CHECK_IN.c.state == "planned",
+    )
+    skipped = update(_CHECK_IN).where(*which).values(state="skipped", reason=reason)
+    _many(db, skipped, [{"whose": hers, "which": session_id} for hers, session_id in sides])
+
+
+def skip_about_session(db: Db, *, session_id: int, reason: str) -> None:
+    """What is still planned about a session is not asked."""
+    which = _CHECK_IN.c.session_id == session_id, _CHECK_IN.c.state == "planned"
     db.execute(update(_CHECK_IN).where(*which).values(state="skipped", reason=reason))
 
 
-def insert_sessions(
-    db: Db, *, pairing_id: int, first: int, starts: Sequence[datetime], minutes: int
-) -> Mapping[int, datetime]:
-    """Numbered from `first` in this order; the new ids with their starts."""
-    rows = [
-        Session(pairing_id=pairing_id, number=number, starts_at=at, planned_minutes=minutes)
-        for number, at in enumerate(starts, start=first)
-    ]
-    db.add_all(rows)
-    db.flush()
-    return {row.id: row.starts_at for row in rows if row.id is not None}
+def insert_sessions(db: Db, new: Sequence[NewSession]) -> Sequence[int]:
+    """Numbered in this order from the last one of their pair; the new ids. For pairs that are
+    locked: else another one may take the same number."""
+    if not new:
+        return []
+    last = _last_numbers(db, pairing_ids={each.pairing_id for each in new})
+    rows = []
+    for each in new:
+        last[each.pairing_id] += 1
+        rows.append(
+            {
+                "pairing_id": each.pairing_id,
+                "number": last[each.pairing_id],
+                "starts_at": each.starts_at,
+                "planned_minutes": each.minutes,
+            }
+        )
+    return db.execute(insert(_SESSION).returning(_SESSION.c.id), rows).scalars().all()
 
 
-def last_number(db: Db, *, pairing_id: int) -> int:
-    """The highest number of a session of this pair (0: none)."""
-    query = select(func.max(_SESSION.c.number)).where(_SESSION.c.pairing_id == pairing_id)
-    return db.execute(query).scalar_one() or 0
+def _last_numbers(db: Db, *, pairing_ids: Collection[int]) -> Counter[int]:
+    """The highest number of a session of each pair (0: none)."""
+    query = select(_SESSION.c.pairing_id, func.max(_SESSION.c.number))
+    of_theirs = query.where(_SESSION.c.pairing_id.in_(pairing_ids)).group_by(_SESSION.c.pairing_id)
+    return Counter({row[0]: row[1] for row in db.execute(of_theirs)})
 
 
-def move_session(db: Db, *, session_id: int, starts_at: datetime, minutes: int) -> None:
-    """One of the cohort's own plan, which nobody touched, is then."""
+def move_sessions(db: Db, moved: Mapping[int, tuple[datetime, int]]) -> None:
+    """By their ids: those of the cohort's own plan, which nobody touched, are then, so long."""
     loose = _SESSION.c.state == "planned", _SESSION.c.proposed_by == ""
-    row = update(_SESSION).where(_SESSION.c.id == session_id, *loose)
-    db.execute(row.values(starts_at=starts_at, planned_minutes=minutes))
+    row = update(_SESSION).where(_SESSION.c.id == bindparam("which"), *loose)
+    _many(
+        db,
+        row.values(starts_at=bindparam("at"), planned_minutes=bindparam("long")),
+        [{"which": key, "at": at, "long": minutes} for key, (at, minutes) in moved.items()],
+    )
 
 
-def remove_session(db: Db, *, session_id: int) -> None:
-    """It was never to be. One that something else tells of stays, as cancelled."""
-    _remove_sessions(db, [session_id], reason="replanned")
-
-
-def _remove_sessions(db: Db, ids: Sequence[int], *, reason: str) -> None:
-    """With the questions about them that were not asked yet."""
+def remove_sessions(db: Db, ids: Sequence[int], *, reason: str) -> None:
+    """They were never to be, nor the questions about them that were not asked yet. One that
+    something else tells of stays, as cancelled."""
+    if not ids:
+        return
     planned = _CHECK_IN.c.session_id.in_(ids), _CHECK_IN.c.state == "planned"
     db.execute(delete(_CHECK_IN).where(*planned))
     mentioned = union(
@@ -158,20 +177,13 @@ def _remove_sessions(db: Db, ids: Sequence[int], *, reason: str) -> None:
     db.execute(row.values(state="cancelled", reason=reason))
 
 
-def renumber(db: Db, *, session_ids: Sequence[int]) -> None:
-    """The numbers that these sessions have between them, given out in the order of time."""
-    query = select(_SESSION.c.id, _SESSION.c.number).where(_SESSION.c.id.in_(session_ids))
-    by_time = db.execute(query.order_by(_SESSION.c.starts_at, _SESSION.c.id)).all()
-    numbers = sorted(row.number for row in by_time)
-    changed = [
-        (row.id, number)
-        for row, number in zip(by_time, numbers, strict=True)
-        if row.number != number
-    ]
+def renumber(db: Db, numbers: Mapping[int, int]) -> None:
+    """These sessions, by their ids, have these numbers from now on."""
+    row = update(_SESSION).where(_SESSION.c.id == bindparam("which"))
+    row = row.values(number=bindparam("its_number"))
     for sign in (-1, 1):  # no number twice, not even for a moment
-        for session_id, number in changed:
-            row = update(_SESSION).where(_SESSION.c.id == session_id)
-            db.execute(row.values(number=sign * number))
+        rows = [{"which": key, "its_number": sign * number} for key, number in numbers.items()]
+        _many(db, row, rows)
 
 
 def skip_planned(db: Db, *, enrolment_id: int, reason: str, but: Collection[str] = ()) -> None:
@@ -225,7 +237,7 @@ def end_pairing(db: Db, pairing: Pairing, *, now: datetime, reason: str = "") ->
         _SESSION.c.starts_at > now,
         _SESSION.c.id.not_in(select(_REPORT.c.session_id)),
     )
-    _remove_sessions(db, db.execute(coming).scalars().all(), reason="ended")
+    remove_sessions(db, db.execute(coming).scalars().all(), reason="ended")
     ask_for_no_time(db, pairing_id=pairing.id or 0, reason="ended", now=now)
 
 
@@ -234,3 +246,15 @@ def has_goal(db: Db, *, enrolment_id: int) -> bool:
     goal = table(Goal)
     hers = select(goal.c.id).where(goal.c.enrolment_id == enrolment_id, goal.c.state == "active")
     return db.execute(hers.limit(1)).first() is not None
+
+
+def _planned_rows(new: Iterable[NewCheckIn]) -> list[dict[str, object]]:
+    return [vars(each) | {"state": "planned", "reason": ""} for each in new]
+
+
+def _many(
+    db: Db, statement: Insert | Update | Delete, rows: Sequence[Mapping[str, object]]
+) -> None:
+    """One statement, run for all of these rows at once."""
+    if rows:
+        db.execute(statement, rows)

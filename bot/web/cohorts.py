@@ -6,6 +6,7 @@ from sqlmodel import Session as Db
 
 from bot.actions import change_cohort as change
 from bot.actions.hold import hold_everything, release_everything
+from bot.actions.replan import Otherwise
 from bot.errors import Refused
 from bot.programme.plan_words import Changes
 from bot.programme.terms import Terms
@@ -90,16 +91,16 @@ def preview(cohort_id: int) -> ResponseReturnValue:
 @may("write")
 def confirm(cohort_id: int) -> ResponseReturnValue:
     """Exactly what was shown; where that is not what would happen now, it is shown again."""
-    with parts().database.transaction() as db:
-        calendar = _calendar(db, cohort_id)
-        found = typed(request.form, before=calendar.terms)
-        problems = _problems(db, found, cohort_id=cohort_id)
-        if problems:
-            return form(calendar, texts=found.texts, problems=problems), 422
-        changes = _change(db, cohort_id, found, apply=False)
-        if request.form.get("shown") != changes.digest:
-            return preview_of_settings(calendar, found, changes, notice=OTHERWISE), 409
-        _change(db, cohort_id, found, apply=True)
+    try:
+        with parts().database.transaction() as db:
+            calendar = _calendar(db, cohort_id)
+            found = typed(request.form, before=calendar.terms)
+            problems = _problems(db, found, cohort_id=cohort_id)
+            if problems:
+                return form(calendar, texts=found.texts, problems=problems), 422
+            _change(db, cohort_id, found, apply=True)
+    except Otherwise as instead:
+        return preview_of_settings(calendar, found, instead.changes, notice=OTHERWISE), 409
     session["toast"] = f"{found.terms.name.strip()}: the settings are changed."
     return redirect(url_for("cohorts.cohort", cohort_id=cohort_id), 303)
 
@@ -122,15 +123,14 @@ def preview_holiday(cohort_id: int) -> ResponseReturnValue:
 @may("write")
 def add_holiday(cohort_id: int) -> ResponseReturnValue:
     found = typed_break(request.form)
-    with parts().database.transaction() as db:
-        calendar = _calendar(db, cohort_id)
-        try:
-            changes = _add(db, cohort_id, found, apply=False)
-        except Refused as reason:
-            return form(calendar, break_typed=found, break_problem=str(reason)), 422
-        if request.form.get("shown") != changes.digest:
-            return preview_of_break(calendar, found, changes, notice=OTHERWISE), 409
-        _add(db, cohort_id, found, apply=True)
+    try:
+        with parts().database.transaction() as db:
+            calendar = _calendar(db, cohort_id)
+            _add(db, cohort_id, found, apply=True)
+    except Refused as reason:
+        return form(calendar, break_typed=found, break_problem=str(reason)), 422
+    except Otherwise as instead:
+        return preview_of_break(calendar, found, instead.changes, notice=OTHERWISE), 409
     session["toast"] = f"{found.name} is kept free."
     return redirect(url_for("cohorts.cohort", cohort_id=cohort_id) + "#breaks", 303)
 
@@ -148,12 +148,12 @@ def preview_removal(cohort_id: int, holiday_id: int) -> ResponseReturnValue:
 @page.post(f"{HOLIDAY}/removed")
 @may("write")
 def remove_holiday(cohort_id: int, holiday_id: int) -> ResponseReturnValue:
-    with parts().database.transaction() as db:
-        calendar = _calendar(db, cohort_id)
-        changes = _remove(db, calendar, holiday_id, apply=False)
-        if request.form.get("shown") != changes.digest:
-            return preview_of_removal(calendar, holiday_id, changes, notice=OTHERWISE), 409
-        _remove(db, calendar, holiday_id, apply=True)
+    try:
+        with parts().database.transaction() as db:
+            calendar = _calendar(db, cohort_id)
+            _remove(db, calendar, holiday_id, apply=True)
+    except Otherwise as instead:
+        return preview_of_removal(calendar, holiday_id, instead.changes, notice=OTHERWISE), 409
     session["toast"] = "The break is removed."
     return redirect(url_for("cohorts.cohort", cohort_id=cohort_id) + "#breaks", 303)
 
@@ -192,9 +192,20 @@ def _problems(db: Db, found: Typed, *, cohort_id: int) -> dict[str, str]:
     }
 
 
+def _shown() -> str:
+    """The digest of the preview that is confirmed; without a preview "", which is none."""
+    return request.form.get("shown", "")
+
+
 def _change(db: Db, cohort_id: int, found: Typed, *, apply: bool) -> Changes:
     return change.change_cohort(
-        db, cohort_id=cohort_id, terms=found.terms, staff_id=staff().id, now=now(), apply=apply
+        db,
+        cohort_id=cohort_id,
+        terms=found.terms,
+        staff_id=staff().id,
+        now=now(),
+        apply=apply,
+        shown=_shown(),
     )
 
 
@@ -210,6 +221,7 @@ def _add(db: Db, cohort_id: int, found: TypedBreak, *, apply: bool) -> Changes:
         staff_id=staff().id,
         now=now(),
         apply=apply,
+        shown=_shown(),
     )
 
 
@@ -219,7 +231,12 @@ def _remove(db: Db, calendar: Calendar, holiday_id: int, *, apply: bool) -> Chan
         abort(404)
     try:
         return change.remove_holiday(
-            db, holiday_id=holiday_id, staff_id=staff().id, now=now(), apply=apply
+            db,
+            holiday_id=holiday_id,
+            staff_id=staff().id,
+            now=now(),
+            apply=apply,
+            shown=_shown(),
         )
     except Refused:
         abort(404)

@@ -14,7 +14,7 @@ from bot.actions.change_cohort import (
     create_cohort,
     remove_holiday,
 )
-from bot.actions.replan import replan
+from bot.actions.replan import Otherwise, replan, replan_enrolments
 from bot.commands.cohorts import cohorts as command
 from bot.errors import Refused
 from bot.programme.plan_words import Changes
@@ -58,11 +58,18 @@ def everything(database: Database) -> dict[str, list[str]]:
 
 
 def change(
-    database: Database, *, apply: bool = True, now: datetime = NOW, **values: object
+    database: Database,
+    *,
+    apply: bool = True,
+    shown: str | None = None,
+    now: datetime = NOW,
+    **values: object,
 ) -> Changes:
     with database.transaction() as db:
         terms = replace(calendar_of(db, cohort_id=1).terms, **values)  # type: ignore[arg-type]
-        return change_cohort(db, cohort_id=1, terms=terms, staff_id=1, now=now, apply=apply)
+        return change_cohort(
+            db, cohort_id=1, terms=terms, staff_id=1, now=now, apply=apply, shown=shown
+        )
 
 
 def holiday(
@@ -101,7 +108,7 @@ def test_without_apply_nothing_is_written(database: Database) -> None:
     assert change(database, apply=False, check_in_weekday=0, session_minute=600).lines
     assert holiday(database, apply=False).lines
     with database.transaction() as db:
-        assert not replan(db, cohort_id=1, now=NOW, apply=False).lines
+        assert not replan(db, calendars=[calendar_of(db, cohort_id=1)], now=NOW, apply=False).lines
     assert everything(database) == before
 
 
@@ -112,7 +119,7 @@ def test_what_was_shown_is_what_is_done_and_then_nothing_is_left_to_do(
     shown = change(database, apply=False, **values)
     assert change(database, **values).digest == shown.digest
     with database.transaction() as db:
-        assert replan(db, cohort_id=1, now=NOW, apply=True).lines == ()
+        assert replan(db, calendars=[calendar_of(db, cohort_id=1)], now=NOW, apply=True).lines == ()
         assert (
             change_cohort(
                 db,
@@ -124,6 +131,18 @@ def test_what_was_shown_is_what_is_done_and_then_nothing_is_left_to_do(
             )
             == Changes()
         )
+
+
+def test_what_is_not_what_staff_confirmed_is_refused_and_nothing_is_kept(
+    database: Database,
+) -> None:
+    shown = change(database, apply=False, check_in_weekday=4)
+    before = everything(database)
+    with pytest.raises(Otherwise) as instead:
+        change(database, check_in_weekday=5, shown=shown.digest)
+    assert everything(database) == before
+    assert instead.value.changes == change(database, apply=False, check_in_weekday=5)
+    assert change(database, check_in_weekday=4, shown=shown.digest) == shown
 
 
 def test_another_check_in_day_moves_each_week_that_is_to_come(database: Database) -> None:
@@ -246,7 +265,7 @@ def test_her_own_choice_moves_only_hers(database: Database) -> None:
     with database.transaction() as db:
         her = db.exec(select(Participant).where(Participant.name == "Amina")).one()
         her.weekday, her.part_of_day = 5, "afternoon"
-        changes = replan(db, enrolment_id=1, now=NOW, apply=True)
+        changes = replan_enrolments(db, enrolment_ids=[1], now=NOW)
     assert {line.name for line in changes.lines} == {"Amina"}
     assert due(database, "goal_check_in")["week-2"] == "Sat 28 Nov 14:00"
     assert due(database, "session_confirm")["session-1"] == "Wed 25 Nov 14:00"
@@ -258,7 +277,7 @@ def test_a_hold_back_moves_her_question_to_an_hour_that_is_hers(database: Databa
         her = db.exec(select(Participant).where(Participant.name == "Amina")).one()
         her.weekday, her.part_of_day = 4, "afternoon"
         her.hold_backs = ["friday_noon"]
-        replan(db, enrolment_id=1, now=NOW, apply=True)
+        replan_enrolments(db, enrolment_ids=[1], now=NOW)
     assert due(database, "goal_check_in")["week-2"] == "Fri 27 Nov 14:30"
 
 

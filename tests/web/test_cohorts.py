@@ -20,6 +20,7 @@ BREAK = {"name": "Winter break", "starts_on": "2026-12-07", "ends_on": "2026-12-
 def planned(parts: Parts, cast: Cast, ruth: Browser) -> Parts:
     """Amina has agreed, and her programme is planned."""
     from bot.actions.replan import replan
+    from bot.store.cohorts import calendar_of
 
     with parts.database.transaction() as db:
         db.add(
@@ -34,7 +35,7 @@ def planned(parts: Parts, cast: Cast, ruth: Browser) -> Parts:
             )
         )
         db.flush()
-        replan(db, cohort_id=1, now=NOW, apply=True)
+        replan(db, calendars=[calendar_of(db, cohort_id=1)], now=NOW, apply=True)
     return parts
 
 
