@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.postgres import NoPostgres, create_database, postgres_server
+from tests.postgres import NoPostgres, create_database, empty_again, postgres_server
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -80,7 +80,7 @@ def database_url(database_kind: str, migrated: str, tmp_path: Path) -> str:
     """A database of this test's own, with all migrations run and no rows in it."""
     if database_kind == "sqlite":
         return f"sqlite:///{shutil.copy(migrated, tmp_path / 'test.sqlite3')}"
-    return create_database(server(), f"test_{WORKER}", template=migrated)
+    return empty_again(server(), f"test_{WORKER}", template=migrated)
 
 
 @pytest.fixture(scope="session")

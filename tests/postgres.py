@@ -15,7 +15,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -166,6 +168,53 @@ def create_database(server: str, name: str, *, template: str = "template0") -> s
     """Makes it anew, whatever was left of it, and returns its address."""
     execute(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return address(server, name)
+
+
+ALONE = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() \
+and pid <> pg_backend_pid()"
+SHAPE = """
+select (select string_agg(version_num, ' ') from alembic_version),
+  (select count(*) from pg_trigger), (select count(*) from pg_proc),
+  count(*), sum(hashtext(c.relname || a.attname || a.atttypid || a.attnotnull))
+from pg_attribute a join pg_class c on c.oid = a.attrelid
+where c.relnamespace = 'public'::regnamespace
+"""
+TABLES = "select format('delete from %I', tablename) from pg_tables where schemaname = 'public' \
+and tablename <> 'alembic_version'"
+FROM_ONE = "select setval(oid::regclass, 1, false) from pg_class where relkind = 'S'"
+
+
+def empty_again(server: str, name: str, *, template: str) -> str:
+    """That database as its template is, in a tenth of the time that making it anew takes. Anew
+    where there is none yet, or where a test has changed more than rows."""
+    try:
+        with connected(server, name) as connection:
+            connection.execute(ALONE)
+            if connection.execute(SHAPE).fetchone() == shape_of(server, template):
+                deletions = [row[0] for row in connection.execute(TABLES).fetchall()]
+                connection.execute("set session_replication_role = replica")  # in any order
+                connection.execute("; ".join(deletions))
+                connection.execute(FROM_ONE)
+                return address(server, name)
+    except psycopg.Error:
+        pass
+    return create_database(server, name, template=template)
+
+
+@cache
+def shape_of(server: str, name: str) -> tuple[Any, ...] | None:
+    """What tells a changed schema from this one."""
+    with connected(server, name) as connection:
+        return connection.execute(SHAPE).fetchone()
+
+
+def connected(server: str, name: str) -> "psycopg.Connection[tuple[Any, ...]]":
+    url = make_url(server).set(drivername="postgresql", database=name)
+    return psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)
+
+
+def address(server: str, name: str) -> str:
     return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
