@@ -157,6 +157,7 @@ def _said(context: str, language: str) -> str:
         "when": f"{catalogues.weekday(1, language)} 17:30",
         "time": "5:30",
         "moment": f"{catalogues.weekday(1, language)} 17:30",
+        "next": f"{catalogues.weekday(1, language)} 17:30",
         "safe_word": catalogues.text("standing.safe_word", language),
     }
     return catalogues.fill(context, language=language, words=samples)

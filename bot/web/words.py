@@ -138,6 +138,7 @@ CONDITIONS = {
     "has_moment": "if she named a day and a time",
     "has_agreed": "if she said yes",
     "has_length": "if she said how long they met",
+    "has_next": "if the two have a session in the coming week",
     "has_pause": "if she said for how long",
     "has_language": "if she chose a language",
     "has_quote": "if she said what is different",
