@@ -39,7 +39,9 @@ def import_file(file: Path, apply_it: bool) -> None:
     from bot.people_file import import_people
 
     zone = load_timezone(os.environ)
-    report = import_people(open_database(), file, apply=apply_it, now=datetime.now(UTC), zone=zone)
+    now = datetime.now(UTC)
+    with open_database() as database:
+        report = import_people(database, file, apply=apply_it, now=now, zone=zone)
     for line in report.lines:
         click.echo(line)
     for line in report.errors:
@@ -54,7 +56,7 @@ def list_everyone() -> None:
     from bot.commands.database import open_database
     from bot.store.pages.people import people as everyone
 
-    with open_database().reading() as db:
+    with open_database() as database, database.reading() as db:
         for one in everyone(db):
             parts = (one.cohort, one.reference, one.name, one.role, one.language, one.state)
             click.echo("\t".join(parts))
@@ -81,15 +83,15 @@ def add(email: str, name: str, role: str) -> None:
     from bot.commands.database import open_database
 
     settings = load_settings(os.environ)
-    database = open_database(settings.database_url)
-    link = invite(
-        database,
-        email=email,
-        name=name,
-        role=role,
-        public_url=settings.public_url,
-        now=datetime.now(UTC),
-    )
+    with open_database(settings.database_url) as database:
+        link = invite(
+            database,
+            email=email,
+            name=name,
+            role=role,
+            public_url=settings.public_url,
+            now=datetime.now(UTC),
+        )
     click.echo(link)
 
 
@@ -99,7 +101,7 @@ def list_staff() -> None:
     from bot.commands.database import open_database
     from bot.store.staff import all_staff
 
-    with open_database().reading() as db:
+    with open_database() as database, database.reading() as db:
         for one in all_staff(db):
             click.echo("\t".join((one.email, one.name, one.role)))
 
@@ -110,7 +112,7 @@ def templates() -> None:
     from bot.commands.database import open_database
     from bot.store.pages.templates import templates as all_templates
 
-    with open_database().reading() as db:
+    with open_database() as database, database.reading() as db:
         rows = all_templates(db)
     for row in rows:
         click.echo("\t".join((row.key, row.language, row.state, row.reason)).rstrip())

@@ -1,7 +1,6 @@
 """Commands about cohorts: list them, and change the settings of one, shown before it is done."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -16,8 +15,6 @@ from bot.programme.terms import Terms, with_values
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from bot.store.database import Database
-
 
 @click.group(invoke_without_command=True)
 @click.pass_context
@@ -31,9 +28,10 @@ def cohorts(context: click.Context) -> None:
 @click.argument("name")
 def show(name: str) -> None:
     """Every setting of the cohort NAME, as `set` takes it."""
+    from bot.commands.database import open_database
     from bot.store.cohorts import calendar_of
 
-    with _database() as database, database.reading() as db:
+    with open_database() as database, database.reading() as db:
         terms = calendar_of(db, cohort_id=_id_of(db, name)).terms
     for setting in SETTINGS:
         click.echo(f"{setting.key}={shown(getattr(terms, setting.key), setting.kind)}")
@@ -49,10 +47,11 @@ def set_terms(name: str, changes: Sequence[str], apply_it: bool) -> None:
     Prints what moves, is new or vanishes. Nothing that has been sent changes.
     """
     from bot.actions.change_cohort import change_cohort
+    from bot.commands.database import open_database
     from bot.store.cohorts import calendar_of
 
     now = datetime.now(UTC)
-    with _database() as database, database.transaction() as db:
+    with open_database() as database, database.transaction() as db:
         cohort_id = _id_of(db, name)
         terms = _changed(calendar_of(db, cohort_id=cohort_id).terms, changes)
         planned = change_cohort(
@@ -62,21 +61,11 @@ def set_terms(name: str, changes: Sequence[str], apply_it: bool) -> None:
     click.echo("Done." if apply_it else "Nothing was changed. Add --apply to do it.")
 
 
-@contextmanager
-def _database() -> "Iterator[Database]":
-    from bot.commands.database import open_database
-
-    database = open_database()
-    try:
-        yield database
-    finally:
-        database.dispose()
-
-
 def _list() -> None:
+    from bot.commands.database import open_database
     from bot.store.cohorts import all_cohorts
 
-    with _database() as database, database.reading() as db:
+    with open_database() as database, database.reading() as db:
         found = all_cohorts(db)
     for one in found:
         people = f"{one.mentees} mentees\t{one.mentors} mentors"

@@ -14,12 +14,17 @@ from bot.store.migrations import upgrade
 AWAY = "DATABASE_URL names a database that does not answer or cannot be written."
 
 
-def open_database(url: str = "") -> Database:
-    """The one of this address, else that of DATABASE_URL, with all migrations run."""
+@contextmanager
+def open_database(url: str = "") -> Iterator[Database]:
+    """The one of this address, else that of DATABASE_URL, with all migrations run; closed again."""
     address = url or load_database_url(os.environ)
     with answering():
         upgrade(address)
-    return Database(address)
+    database = Database(address)
+    try:
+        yield database
+    finally:
+        database.dispose()
 
 
 @contextmanager

@@ -30,7 +30,7 @@ def impact(cohort: str, file: Path | None) -> None:
     from bot.programme.impact_words import COLUMNS, lines, table
     from bot.programme.thawed import thawed_pair
 
-    with open_database().reading() as db:
+    with open_database() as database, database.reading() as db:
         told, before = thawed_pair(figures_of(db, cohort_id=_cohort_id(db, cohort)))
     started = date.fromisoformat(told.starts_on)
     click.echo(f"{told.cohort}, started on {started.day} {started:%B %Y}")

@@ -104,5 +104,5 @@ def upgrade() -> None:
     """
     from bot.commands.database import open_database
 
-    open_database().dispose()
-    click.echo("The database is up to date.")
+    with open_database():
+        click.echo("The database is up to date.")
