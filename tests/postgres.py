@@ -180,22 +180,20 @@ select (select string_agg(version_num, ' ') from alembic_version),
 from pg_attribute a join pg_class c on c.oid = a.attrelid
 where c.relnamespace = 'public'::regnamespace
 """
-TABLES = "select format('delete from %I', tablename) from pg_tables where schemaname = 'public' \
+TABLES = "select format('%I', tablename) from pg_tables where schemaname = 'public' \
 and tablename <> 'alembic_version'"
-FROM_ONE = "select setval(oid::regclass, 1, false) from pg_class where relkind = 'S'"
 
 
 def empty_again(server: str, name: str, *, template: str) -> str:
-    """That database as its template is, in a tenth of the time that making it anew takes. Anew
-    where there is none yet, or where a test has changed more than rows."""
+    """That database as its template is, sooner than by making it anew. Anew where there is none
+    yet, or where a test has changed more than rows."""
     try:
         with connected(server, name) as connection:
             connection.execute(ALONE)
             if connection.execute(SHAPE).fetchone() == shape_of(server, template):
-                deletions = [row[0] for row in connection.execute(TABLES).fetchall()]
-                connection.execute("set session_replication_role = replica")  # in any order
-                connection.execute("; ".join(deletions))
-                connection.execute(FROM_ONE)
+                tables = ", ".join(row[0] for row in connection.execute(TABLES).fetchall())
+                # Not deleted: rows would come to stand where others were, in another order
+                connection.execute(f"truncate {tables} restart identity cascade".encode())
                 return address(server, name)
     except psycopg.Error:
         pass

@@ -280,7 +280,8 @@ def test_a_mentee_moves_to_the_next_cohort_without_a_second_welcome_if_she_agree
     report = run(database, path, spring)
     assert report.lines[0] == "line 2: W-1: changed: joins Spring; has left Autumn"
     with database.reading() as db:
-        new = db.exec(select(Enrolment).where(Enrolment.state == "active")).all()[-1]
+        active = select(Enrolment).where(Enrolment.state == "active").order_by(Enrolment.id)
+        new = db.exec(active).all()[-1]
         flows = {row.flow for row in db.exec(select(CheckIn).where(CheckIn.enrolment_id == new.id))}
         assert flows == {
             "goal_setting",
