@@ -5,13 +5,14 @@ One read for a mentee, one for a mentor; what only some conversations need is re
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session
 
 from bot.actions.house import House
 from bot.actions.talk import Talk
 from bot.engine.facts import Snapshot
+from bot.programme.ladder import WEEK
 from bot.store.known import (
     KnownMentee,
     KnownSession,
@@ -25,7 +26,6 @@ from bot.store.trainings import training_moment
 
 USUAL_DAY = 3  # Thursday, where no check-in is planned any more
 MOST_QUOTED = 300  # characters; WhatsApp takes 1,600 in all
-WEEK = timedelta(days=7)
 PAIR_EVERY = 2  # check-ins answered since she was last asked about her mentor
 
 
