@@ -3,26 +3,14 @@
 Every setting may also be given as NAME_FILE, the path of a file that holds it. No value is printed.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
-from pathlib import Path
 from typing import Literal
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from bot.errors import SettingsError
-
-DEFAULT_DATABASE = Path(__file__).resolve().parent.parent / "instance" / "routes.sqlite3"
-DEFAULT_DATABASE_URL = f"sqlite:///{DEFAULT_DATABASE.as_posix()}"
-SHORTEST_SECRET = 16
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-
-PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")  # E.164
-SHORT_CODE = re.compile(r"[0-9]{3,8}")
-SENDER_NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 +\-_&]{1,11}")  # Twilio: alphanumeric sender ID
-ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
+from bot import setting_values as read
+from bot.setting_values import DEFAULT_DATABASE_URL, Reading, on_this_machine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,24 +46,24 @@ class Settings:
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """Raises one SettingsError that names every problem at once."""
-    reading = _Reading(environ)
+    reading = Reading(environ)
     settings = Settings(
-        public_url=_public_url(reading),
-        secret_key=_secret_key(reading),
-        twilio_account_sid=_account_sid(reading),
-        twilio_auth_tokens=_auth_tokens(reading),
-        twilio_whatsapp_from=(senders := _senders(reading))[0],
-        twilio_sms_from=senders[1],
-        twilio_api_base=_api_base(reading),
-        database_url=_database_url(reading),
-        port=_port(reading),
-        clock=_clock(reading),
+        public_url=read.public_url(reading),
+        secret_key=read.secret_key(reading),
+        twilio_account_sid=read.account_sid(reading),
+        twilio_auth_tokens=read.auth_tokens(reading),
+        twilio_whatsapp_from=(both := read.senders(reading))[0],
+        twilio_sms_from=both[1],
+        twilio_api_base=read.api_base(reading),
+        database_url=read.database_url(reading),
+        port=read.port(reading),
+        clock=read.clock(reading),
         metrics_token=reading.get("METRICS_TOKEN") or None,
-        tz_name=_tz_name(reading),
+        tz_name=read.tz_name(reading),
         charity_name=reading.get("CHARITY_NAME") or "Routes",
         contact_name=reading.get("CONTACT_NAME"),
         contact_phone=reading.get("CONTACT_PHONE"),
-        log_level=_log_level(reading),
+        log_level=read.log_level(reading),
     )
     reading.raise_problems()
     return settings
@@ -83,203 +71,15 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
 
 def load_database_url(environ: Mapping[str, str]) -> str:
     """For commands that only touch the database, so that they ask for nothing else."""
-    reading = _Reading(environ)
-    database_url = _database_url(reading)
+    reading = Reading(environ)
+    url = read.database_url(reading)
     reading.raise_problems()
-    return database_url
+    return url
 
 
 def load_timezone(environ: Mapping[str, str]) -> ZoneInfo:
     """Likewise, for commands that only need to know what day it is."""
-    reading = _Reading(environ)
-    name = _tz_name(reading)
+    reading = Reading(environ)
+    name = read.tz_name(reading)
     reading.raise_problems()
     return ZoneInfo(name)
-
-
-def on_this_machine(url: SplitResult) -> bool:
-    host = url.hostname or ""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-class _Reading:
-    """The environment and what was found wrong in it so far."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self.environ = environ
-        self.problems: list[str] = []
-
-    def get(self, name: str) -> str:
-        """The value without surrounding blanks; "" when it is not set. Ask once for each name."""
-        return self._read(name) or ""
-
-    def required(self, name: str, advice: str) -> str:
-        value = self._read(name)
-        if value == "":
-            self.problem(f"{name} is missing: {advice}")
-        return value or ""
-
-    def _read(self, name: str) -> str | None:
-        """None: it was set, but could not be read, which is already a problem of its own."""
-        value, path = self.environ.get(name, "").strip(), self.environ.get(f"{name}_FILE", "")
-        if value and path:
-            self.problem(f"{name} and {name}_FILE are both set; keep one of them.")
-            return None
-        if not path:
-            return value
-        try:
-            return Path(path).read_text(encoding="utf-8-sig").strip()
-        except (OSError, ValueError):
-            self.problem(f"{name}_FILE names a file that cannot be read: {path}")
-            return None
-
-    def problem(self, sentence: str) -> None:
-        self.problems.append(sentence)
-
-    def raise_problems(self) -> None:
-        if self.problems:
-            raise SettingsError(*self.problems)
-
-
-def _public_url(reading: _Reading) -> str:
-    advice = (
-        "the address at which Twilio and staff reach this bot, such as https://bot.example.org."
-    )
-    value = reading.required("PUBLIC_URL", advice).rstrip("/")
-    if value and (fault := _address_fault(value)):
-        reading.problem(f"PUBLIC_URL {fault}; it is {advice}")
-    return value
-
-
-def _api_base(reading: _Reading) -> str | None:
-    value = reading.get("TWILIO_API_BASE").rstrip("/")
-    if value and (fault := _address_fault(value)):
-        reading.problem(f"TWILIO_API_BASE {fault}; leave it out to use Twilio itself.")
-    return value or None
-
-
-def _address_fault(value: str) -> str:
-    """What is wrong with a web address, "" when nothing is. Plain http shows secrets on the way."""
-    try:
-        url = urlsplit(value)
-        host, _ = url.hostname, url.port
-    except ValueError:
-        return "is not a web address"
-    if url.scheme not in ("http", "https") or not host or re.search(r"\s", value):
-        return "must start with https:// and name a host"
-    if url.query or url.fragment or url.username or "?" in value or "#" in value:
-        return "must hold no query, fragment or password"
-    if url.scheme == "http" and not on_this_machine(url):
-        return "must use https:// (http:// is only for this machine)"
-    return ""
-
-
-def _secret_key(reading: _Reading) -> str:
-    advice = "a random text that signs sign-ins, such as openssl rand -hex 32 prints."
-    value = reading.required("SECRET_KEY", advice)
-    if value and len(value) < SHORTEST_SECRET:
-        reading.problem(f"SECRET_KEY is shorter than {SHORTEST_SECRET} characters; use {advice}")
-    return value
-
-
-def _account_sid(reading: _Reading) -> str:
-    advice = "copy the Account SID from Twilio's console: AC and 32 characters of 0-9 and a-f."
-    value = reading.required("TWILIO_ACCOUNT_SID", advice)
-    if value and not ACCOUNT_SID.fullmatch(value):
-        reading.problem(f"TWILIO_ACCOUNT_SID does not look like one; {advice}")
-    return value
-
-
-def _auth_tokens(reading: _Reading) -> tuple[str, ...]:
-    advice = "copy the Auth Token from Twilio's console (two with a comma between while rotating)."
-    value = reading.required("TWILIO_AUTH_TOKEN", advice)
-    tokens = tuple(token.strip() for token in value.split(",")) if value else ()
-    if any(not token or re.search(r"\s", token) for token in tokens):
-        reading.problem(f"TWILIO_AUTH_TOKEN has an empty or broken token in it; {advice}")
-    return tokens
-
-
-def _senders(reading: _Reading) -> tuple[str | None, str | None]:
-    """The WhatsApp and the SMS sender, of which there must be at least one."""
-    before = len(reading.problems)
-    whatsapp, sms = _whatsapp_from(reading), _sms_from(reading)
-    if not whatsapp and not sms and len(reading.problems) == before:
-        reading.problem(
-            "TWILIO_WHATSAPP_FROM and TWILIO_SMS_FROM are both missing: set at least one sender."
-        )
-    return whatsapp, sms
-
-
-def _whatsapp_from(reading: _Reading) -> str | None:
-    value = reading.get("TWILIO_WHATSAPP_FROM")
-    if not value:
-        return None
-    number = _number(value.removeprefix("whatsapp:"))
-    if not PHONE_NUMBER.fullmatch(number):
-        reading.problem("TWILIO_WHATSAPP_FROM must be a number such as whatsapp:+441134960000.")
-    return f"whatsapp:{number}"
-
-
-def _sms_from(reading: _Reading) -> str | None:
-    value = reading.get("TWILIO_SMS_FROM")
-    number = _number(value)
-    if PHONE_NUMBER.fullmatch(number) or SHORT_CODE.fullmatch(number):
-        return number
-    if value and not SENDER_NAME.fullmatch(value):
-        reading.problem(
-            "TWILIO_SMS_FROM must be a number such as +441134960000, a short code, "
-            "or a sender name of up to 11 letters and digits."
-        )
-    return value or None
-
-
-def _number(value: str) -> str:
-    return re.sub(r"[ ().-]", "", value)
-
-
-def _database_url(reading: _Reading) -> str:
-    value = reading.get("DATABASE_URL") or DEFAULT_DATABASE_URL
-    scheme, separator, rest = value.partition("://")
-    dialect = scheme.partition("+")[0]
-    if separator and dialect in ("postgres", "postgresql"):
-        return f"postgresql+psycopg://{rest}"
-    if separator and scheme == "sqlite" and rest.strip("/") and ":memory:" not in rest:
-        return value
-    reading.problem(
-        "DATABASE_URL must be sqlite:////path/to/a/file or postgresql://user:password@host/name."
-    )
-    return value
-
-
-def _port(reading: _Reading) -> int:
-    value = reading.get("PORT") or "8000"
-    if value.isascii() and value.isdigit() and 1 <= int(value) <= 65535:
-        return int(value)
-    reading.problem("PORT must be a whole number from 1 to 65535.")
-    return 0
-
-
-def _clock(reading: _Reading) -> Literal["inside", "off"]:
-    value = reading.get("CLOCK") or "inside"
-    if value not in ("inside", "off"):
-        reading.problem("CLOCK must be inside (this process keeps time) or off (another one does).")
-    return "off" if value == "off" else "inside"
-
-
-def _tz_name(reading: _Reading) -> str:
-    value = reading.get("TZ_NAME") or "Europe/London"
-    try:
-        return ZoneInfo(value).key
-    except (OSError, ValueError, LookupError):
-        reading.problem("TZ_NAME must be a time zone such as Europe/London.")
-        return "UTC"
-
-
-def _log_level(reading: _Reading) -> str:
-    value = (reading.get("LOG_LEVEL") or "INFO").upper()
-    if value not in LOG_LEVELS:
-        reading.problem(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}.")
-    return value

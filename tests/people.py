@@ -21,6 +21,7 @@ from bot.store.models import (
     Participant,
     Staff,
 )
+from bot.store.staff import EVERY_ROLE
 
 Row = TypeVar("Row")
 
@@ -114,12 +115,14 @@ def mentor(
 
 def ruth(db: Db, *, now: datetime = NOW) -> Staff:
     """Staff."""
-    return keep(db, Staff(email="ruth@example.org", name="Ruth", created_at=now))
+    return keep(
+        db, Staff(email="ruth@example.org", name="Ruth", roles=list(EVERY_ROLE), created_at=now)
+    )
 
 
 def ivy(db: Db, *, now: datetime = NOW) -> Staff:
     """Staff, who may only read."""
-    return keep(db, Staff(email="ivy@example.org", name="Ivy", role="reader", created_at=now))
+    return keep(db, Staff(email="ivy@example.org", name="Ivy", roles=["reader"], created_at=now))
 
 
 def enrolment(db: Db, person: Participant) -> Enrolment:

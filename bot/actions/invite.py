@@ -3,12 +3,13 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.actions.audit import audit
 from bot.errors import Refused
 from bot.store.database import Database
-from bot.store.staff import keep_link, keep_staff
+from bot.store.staff import EVERY_ROLE, PERMISSIONS, all_staff, keep_link, keep_staff
 
 LINK_LASTS = timedelta(hours=24)
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+|[^@\s]{1,64}@localhost")
@@ -22,21 +23,25 @@ def invite(
     name: str,
     public_url: str,
     now: datetime,
-    role: str = "staff",
+    roles: Iterable[str] = (),
 ) -> str:
-    """The link, which works once and for a day. `role` (staff or reader) counts for a new one only.
+    """The link, which works once and for a day. `roles` count for a new one only; without any she
+    is a coordinator, and the very first one holds every role that lets others in.
 
     Raises `Refused` for what is no email address or no role.
     """
     email = plain_email(email)
     if len(email) > LONGEST_EMAIL or not EMAIL.fullmatch(email):
         raise Refused("That is not an email address.")
-    if role not in ("staff", "reader"):
-        raise Refused("A role is staff or reader.")
+    asked = tuple(dict.fromkeys(roles))
+    if not set(asked) <= set(PERMISSIONS):
+        raise Refused(f"A role is one of {', '.join(PERMISSIONS)}.")
     token = secrets.token_urlsafe(32)
     name = name.strip() or email.partition("@")[0].replace(".", " ").title()
     with database.transaction() as db:
-        staff_id = keep_staff(db, email=email, name=name, role=role, now=now)
+        first = not all_staff(db)
+        hers = asked or (EVERY_ROLE if first else ("coordinator",))
+        staff_id = keep_staff(db, email=email, name=name, roles=hers, now=now)
         keep_link(db, staff_id=staff_id, token_hash=token_hash(token), expires_at=now + LINK_LASTS)
         audit(db, staff_id=None, action="invited", subjects=(f"staff:{staff_id}",), now=now)
     return f"{public_url}/sign-in/link/{token}"

@@ -72,12 +72,12 @@ def staff() -> None:
 @click.option("--name", default="", help="Her name on the pages; else made from the address.")
 @click.option(
     "--role",
-    type=click.Choice(("staff", "reader")),
-    default="staff",
-    show_default=True,
-    help="A reader sees everything and changes nothing.",
+    "roles",
+    type=click.Choice(("coordinator", "safeguarding", "administrator", "reader")),
+    multiple=True,
+    help="What she may do; may be given more than once. Else coordinator; the first one: all.",
 )
-def add(email: str, name: str, role: str) -> None:
+def add(email: str, name: str, roles: tuple[str, ...]) -> None:
     """Print a link with which EMAIL signs in, once. Run it again for a new link."""
     from bot.actions.invite import invite
     from bot.commands.database import open_database
@@ -88,7 +88,7 @@ def add(email: str, name: str, role: str) -> None:
             database,
             email=email,
             name=name,
-            role=role,
+            roles=roles,
             public_url=settings.public_url,
             now=datetime.now(UTC),
         )
@@ -97,13 +97,13 @@ def add(email: str, name: str, role: str) -> None:
 
 @staff.command("list")
 def list_staff() -> None:
-    """Every staff member who may sign in: address, name, role."""
+    """Every staff member who may sign in: address, name, roles."""
     from bot.commands.database import open_database
     from bot.store.staff import all_staff
 
     with open_database() as database, database.reading() as db:
         for one in all_staff(db):
-            click.echo("\t".join((one.email, one.name, one.role)))
+            click.echo("\t".join((one.email, one.name, ", ".join(one.roles))))
 
 
 @click.command()

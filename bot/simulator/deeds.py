@@ -33,7 +33,7 @@ from bot.simulator.sayings import FLOOD, HARM, NOVEL
 from bot.simulator.witness import Wish, Witness
 from bot.store.models import Alert, CheckIn, Enrolment, Pairing, Participant, Session
 from bot.store.people import cohort_by_name, key_of, participant_by_reference
-from bot.store.staff import keep_staff
+from bot.store.staff import EVERY_ROLE, keep_staff
 from bot.store.tables import table
 
 HELD_FOR = timedelta(days=2)  # until staff have talked with her
@@ -52,7 +52,7 @@ class Deeds:
         now = self.parts.now()
         with self.database.transaction() as db:
             self.staff_id = keep_staff(
-                db, email="ruth@example.org", name="Ruth", role="staff", now=now
+                db, email="ruth@example.org", name="Ruth", roles=EVERY_ROLE, now=now
             )
 
     def begin(self, terms: Sequence[Terms]) -> None:

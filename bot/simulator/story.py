@@ -20,7 +20,7 @@ from bot.programme.terms import Terms
 from bot.simulator.cast import AT_THE_TRAINING, PAUSED, WORD, Character
 from bot.simulator.twilio import SimulatedTwilio
 from bot.store.people import key_of, participant_by_reference
-from bot.store.staff import keep_staff
+from bot.store.staff import EVERY_ROLE, keep_staff
 
 if TYPE_CHECKING:
     from bot.simulator.demo import Demo
@@ -50,7 +50,7 @@ def enrol_everybody(parts: Parts, *, cast: Sequence[Character], now: datetime) -
     """Staff begin the cohort and plan its training; people come by the import a charity uses."""
     start = now.astimezone(parts.house.zone).date()
     with parts.database.transaction() as db:
-        ruth = keep_staff(db, email=STAFF, name=STAFF_NAME, role="staff", now=now)
+        ruth = keep_staff(db, email=STAFF, name=STAFF_NAME, roles=EVERY_ROLE, now=now)
         terms = Terms(name=COHORT, starts_on=start, most_mentor=MOST_MENTOR)
         cohort = create_cohort(db, terms=terms, staff_id=ruth, now=now)
     _import(parts, cast, now=now)

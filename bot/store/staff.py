@@ -1,8 +1,9 @@
 """Staff, their sign-ins and one-time links, tries to sign in, and the audit log."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import case, delete, insert, select, update
 from sqlmodel import Session
@@ -17,6 +18,16 @@ SIGN_IN = table(SignIn)
 STAFF = table(Staff)
 
 
+# What a role may do. Safeguarding records are for those who hold that role, and for nobody else
+PERMISSIONS: dict[str, frozenset[str]] = {
+    "coordinator": frozenset({"read", "write"}),
+    "safeguarding": frozenset({"read", "write", "safeguard"}),
+    "administrator": frozenset({"administer"}),
+    "reader": frozenset({"read"}),
+}
+EVERY_ROLE = ("coordinator", "safeguarding", "administrator")
+
+
 @dataclass(frozen=True, kw_only=True)
 class StaffRow:
     """A staff member. `password` is a hash, empty while she has chosen none."""
@@ -24,33 +35,56 @@ class StaffRow:
     id: int
     email: str
     name: str
-    role: str
+    roles: tuple[str, ...]
+    everywhere: bool  # sees every cohort; else those that `staff_cohort` names
     password: str
 
+    @property
+    def permissions(self) -> frozenset[str]:
+        """What her roles let her do, together."""
+        none: frozenset[str] = frozenset()
+        return none.union(*(PERMISSIONS.get(role, none) for role in self.roles))
 
-_STAFF = select(STAFF.c.id, STAFF.c.email, STAFF.c.name, STAFF.c.role, STAFF.c.password).where(
-    STAFF.c.active.is_(True)
-)
+    def may(self, permission: str) -> bool:
+        """Whether one of her roles has that permission."""
+        return permission in self.permissions
+
+
+_STAFF = select(
+    STAFF.c.id,
+    STAFF.c.email,
+    STAFF.c.name,
+    STAFF.c.roles,
+    STAFF.c.everywhere,
+    STAFF.c.password,
+).where(STAFF.c.active.is_(True))
+
+
+def _row(values: Mapping[str, Any]) -> StaffRow:
+    return StaffRow(**{**values, "roles": tuple(values["roles"])})
 
 
 def staff_by_email(db: Session, *, email: str) -> StaffRow | None:
     row = db.execute(_STAFF.where(STAFF.c.email == email)).one_or_none()
-    return StaffRow(**row._mapping) if row else None
+    return _row(row._asdict()) if row else None
 
 
 def all_staff(db: Session) -> tuple[StaffRow, ...]:
     """Everybody who may sign in, by address."""
-    return tuple(StaffRow(**row._mapping) for row in db.execute(_STAFF.order_by(STAFF.c.email)))
+    return tuple(_row(row._asdict()) for row in db.execute(_STAFF.order_by(STAFF.c.email)))
 
 
-def keep_staff(db: Session, *, email: str, name: str, role: str, now: datetime) -> int:
+def keep_staff(db: Session, *, email: str, name: str, roles: Iterable[str], now: datetime) -> int:
     """The id of the staff member of that address: a new one, or the known one, active again."""
     values = {
         "email": email,
         "name": name,
-        "role": role,
+        "roles": list(roles),
         "password": "",
         "active": True,
+        "everywhere": True,
+        "phone": "",
+        "totp_secret": "",
         "created_at": now,
     }
     statement = (
@@ -69,7 +103,7 @@ def keep_password(db: Session, *, staff_id: int, password: str) -> None:
 def open_sign_in(db: Session, *, staff_id: int, token_hash: str, now: datetime) -> None:
     db.execute(
         insert(SIGN_IN).values(
-            staff_id=staff_id, token_hash=token_hash, created_at=now, seen_at=now
+            staff_id=staff_id, token_hash=token_hash, browser="", created_at=now, seen_at=now
         )
     )
 
@@ -92,7 +126,7 @@ def signed_in(
         return None
     values = dict(row._mapping)
     seen_at = values.pop("seen_at")
-    return StaffRow(**values), seen_at
+    return _row(values), seen_at
 
 
 def seen(db: Session, *, token_hash: str, now: datetime) -> None:
@@ -144,7 +178,7 @@ def take_link(db: Session, *, token_hash: str, now: datetime) -> StaffRow | None
         .returning(LINK.c.staff_id)
     ).scalar_one_or_none()
     row = db.execute(_STAFF.where(STAFF.c.id == taken)).one_or_none() if taken else None
-    return StaffRow(**row._mapping) if row else None
+    return _row(row._asdict()) if row else None
 
 
 def count_try(db: Session, *, key: str, within: timedelta, now: datetime) -> int:
@@ -180,7 +214,14 @@ def keep_audit(
 ) -> None:
     """Append one entry for each subject, in one statement."""
     rows = [
-        {"staff_id": staff_id, "action": action, "subject": subject, "detail": detail, "at": now}
+        {
+            "staff_id": staff_id,
+            "action": action,
+            "subject": subject,
+            "detail": detail,
+            "at": now,
+            "digest": "",
+        }
         for subject in subjects
     ]
     if rows:

@@ -8,31 +8,30 @@ from typing import Any, Literal, TypeVar
 from flask import Flask, current_app, request
 
 View = TypeVar("View", bound=Callable[..., Any])
-Access = Literal["read", "write", "public", "machine"]
-MAY: dict[str, frozenset[str]] = {
-    "staff": frozenset({"read", "write"}),
-    "reader": frozenset({"read"}),
-}
+Permission = Literal["read", "write", "safeguard", "administer"]
+Access = frozenset[str]  # any one of these permissions; or PUBLIC, or MACHINE
+PUBLIC: Access = frozenset({"public"})
+MACHINE: Access = frozenset({"machine"})
 MACHINES = frozenset({"webhooks", "health"})  # blueprints that ask for their own proof, if any
 
 
-def may(permission: Literal["read", "write"]) -> Callable[[View], View]:
-    """For staff whose role has that permission."""
-    return lambda view: _mark(view, permission)
+def may(*permissions: Permission) -> Callable[[View], View]:
+    """For staff of whose roles one has one of these permissions."""
+    return lambda view: _mark(view, frozenset(permissions))
 
 
 def public(view: View) -> View:
     """For everybody. A form on such a page still carries its token."""
-    return _mark(view, "public")
+    return _mark(view, PUBLIC)
 
 
 def access_of(app: Flask, endpoint: str) -> Access | None:
     """What a route declares; None when it declares nothing."""
     blueprint, _, name = endpoint.rpartition(".")
     if blueprint in MACHINES:
-        return "machine"
+        return MACHINE
     if name == "static":  # files of pages
-        return "public"
+        return PUBLIC
     access: Access | None = getattr(app.view_functions.get(endpoint), "access", None)
     return access
 

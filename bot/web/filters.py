@@ -27,7 +27,7 @@ def register(app: Flask, *, version: str) -> None:
             return {
                 "staff": staff,
                 "toast": session.pop("toast", None),
-                "may_write": staff.role == "staff",
+                "may_write": staff.may("write"),
                 "alerts_open": open_alerts(db),
                 "held_since": held_since(db),
             }

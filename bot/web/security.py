@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from bot.settings import Settings
 from bot.store.database import unavailable
 from bot.web import filters, signin
-from bot.web.access import MAY, access_here
+from bot.web.access import MACHINE, PUBLIC, access_here
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
@@ -89,7 +89,7 @@ def protect(app: Flask, settings: Settings) -> None:
 def _gate(csrf: CSRFProtect) -> ResponseReturnValue | None:
     """First where a form comes from, then who sends it, then whether she may."""
     access = access_here()
-    if access == "machine":
+    if access == MACHINE:
         return None
     if request.endpoint is None:  # a kind 404, with the way back for whoever is signed in
         g.staff = signin.who()
@@ -102,19 +102,19 @@ def _gate(csrf: CSRFProtect) -> ResponseReturnValue | None:
         abort(400)  # no keyboard types it, and PostgreSQL keeps no text that holds it
     csrf.protect()
     g.staff = signin.who()
-    if access == "public":
+    if access == PUBLIC:
         return None
     if g.staff is None:
         here = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("signin.form", next=here), 303)
-    if access not in MAY[g.staff.role]:
+    if not access & g.staff.permissions:
         abort(403)
     return None
 
 
 def _kindly(error: HTTPException) -> ResponseReturnValue | AnyResponse:
     """A page that says what to do next. Machines get the bare answer."""
-    if error.code is None or error.code < 400 or access_here() == "machine":
+    if error.code is None or error.code < 400 or access_here() == MACHINE:
         return error.get_response()
     title, advice = KIND_WORDS.get(error.code, ("Something went wrong on our side", ""))
     if isinstance(error, CSRFError):

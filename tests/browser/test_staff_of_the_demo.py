@@ -81,7 +81,7 @@ def test_ivy_may_read_and_nothing_else(
         parts.database,
         email="ivy@example.org",
         name="Ivy",
-        role="reader",
+        roles=["reader"],
         public_url=parts.settings.public_url,
         now=demo.now(),
     )

@@ -24,6 +24,7 @@ from bot.store.models import (
     Training,
 )
 from bot.store.reports import keep_report
+from bot.store.staff import EVERY_ROLE
 from tests.web.rows import MONDAY, NOW, WEEK, days_ago, kept
 from tests.web.said import letters, talk
 
@@ -52,9 +53,14 @@ def fill(db: Db) -> Cast:
     cohort = kept(db, Cohort(name="Autumn 2026", starts_on=date(2026, 10, 12)))
     spring = kept(db, Cohort(name="Spring 2027", starts_on=date(2027, 3, 1)))
     acorn = kept(db, Organisation(name="Acorn Ltd"))
-    cast.ruth = kept(db, Staff(email="ruth@example.org", name="Ruth", created_at=days_ago(60)))
+    cast.ruth = kept(
+        db,
+        Staff(
+            email="ruth@example.org", name="Ruth", roles=list(EVERY_ROLE), created_at=days_ago(60)
+        ),
+    )
     cast.ivy = kept(
-        db, Staff(email="ivy@example.org", name="Ivy", role="reader", created_at=days_ago(60))
+        db, Staff(email="ivy@example.org", name="Ivy", roles=["reader"], created_at=days_ago(60))
     )
     cast.amina, amina = _person(db, "A1", "أمينة", "ar", cohort, last=days_ago(0.2))
     cast.selam, selam = _person(db, "S1", "Selam", "ti", cohort, channel="sms", last=days_ago(20))

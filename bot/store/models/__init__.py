@@ -1,5 +1,6 @@
 """Every table. The glossary's words are the table names."""
 
+from bot.store.models.data import DoNotContact, Erasure, Leftover
 from bot.store.models.people import (
     Address,
     Cohort,
@@ -22,30 +23,68 @@ from bot.store.models.programme import (
     SessionReport,
     Training,
 )
-from bot.store.models.staff import AuditEntry, Mark, SignIn, SignInAttempt, SignInLink, Staff
-from bot.store.models.talk import Answer, Conversation, Delivery, Message, Receipt, Template
+from bot.store.models.safety import (
+    AlertConflict,
+    AlertStep,
+    Approval,
+    CallOut,
+    Cover,
+    Duty,
+    Helpline,
+)
+from bot.store.models.staff import (
+    AuditEntry,
+    Mark,
+    RecoveryCode,
+    SignIn,
+    SignInAttempt,
+    SignInLink,
+    Staff,
+    StaffCohort,
+)
+from bot.store.models.talk import (
+    Answer,
+    Conversation,
+    Delivery,
+    Media,
+    Message,
+    Receipt,
+    Template,
+)
 
 __all__ = [
     "Address",
     "Alert",
+    "AlertConflict",
+    "AlertStep",
     "Answer",
+    "Approval",
     "Attendance",
     "AuditEntry",
+    "CallOut",
     "CheckIn",
     "Cohort",
     "Consent",
     "Conversation",
+    "Cover",
     "Delivery",
+    "DoNotContact",
+    "Duty",
     "Enrolment",
+    "Erasure",
     "Goal",
     "GoalEntry",
+    "Helpline",
     "Holiday",
+    "Leftover",
     "Mark",
+    "Media",
     "Message",
     "Organisation",
     "Pairing",
     "Participant",
     "Receipt",
+    "RecoveryCode",
     "Report",
     "Session",
     "SessionChange",
@@ -54,6 +93,7 @@ __all__ = [
     "SignInAttempt",
     "SignInLink",
     "Staff",
+    "StaffCohort",
     "Template",
     "Training",
 ]

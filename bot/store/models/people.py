@@ -15,7 +15,9 @@ class Participant(SQLModel, table=True):
     she was last told that what she wrote outside any question was passed on. She chose
     `part_of_day` (morning, afternoon, evening), `weekday` (Monday is 0), whether she `listens`
     (read, listen, both) and her `safe_word`; `hold_backs` names calendars on whose days nothing
-    is started. `quiet_at`: since when the bot has fallen silent, for nobody answered.
+    is started. `quiet_at`: since when the bot has fallen silent, for nobody answered. `doubted_at`:
+    since when we are not sure that it is she who reads her phone; nothing personal is sent until
+    she has shown it. `legal_hold`: why nothing of hers may be erased now; empty: it may.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -33,6 +35,8 @@ class Participant(SQLModel, table=True):
     safe_word: str = ""
     hold_backs: list[str] = Field(default_factory=list, sa_type=JSON)
     quiet_at: datetime | None = Field(default=None, sa_type=Instant)
+    doubted_at: datetime | None = Field(default=None, sa_type=Instant)
+    legal_hold: str = ""
     created_at: datetime = Field(sa_type=Instant)
 
 

@@ -45,12 +45,15 @@ class Conversation(SQLModel, table=True):
 
 
 class Message(SQLModel, table=True):
-    """One text in or out. Only `state` and `error` of one that came in ever change.
+    """One text in or out. Only `state` and `error` of one that came in ever change, until it is
+    blanked: its words are gone for good, since `blanked_at`.
 
     `external_id` is the channel's id of a message that came in. `choices` are the options as she
     saw them, [key, label] in order (a key of ZERO_KEYS has the number 0, the others count from 1);
     `button` is the payload she tapped, `replied_to` the message of ours that she answered to.
     State of one that came in: handled, or parked (understanding it failed; staff are told).
+    `safeguarding`: only for staff who hold that role. `channel_copy`: what became of the channel's
+    own copy of one that came in: "" (still there), gone, or left (it could not be erased).
     """
 
     __table_args__ = (UniqueConstraint("channel", "external_id"),)
@@ -75,7 +78,31 @@ class Message(SQLModel, table=True):
     state: str = "handled"
     attempts: int = 0
     error: str = ""
+    safeguarding: bool = False
+    channel_copy: str = ""
+    blanked_at: datetime | None = Field(default=None, sa_type=Instant)
     at: datetime = Field(sa_type=Instant, index=True)
+
+
+class Media(SQLModel, table=True):
+    """One picture, voice note or document that came with a message, fetched into a file of ours.
+
+    State: waiting, kept (`file` is its name in the folder of media), refused (`reason`) or gone.
+    """
+
+    __table_args__ = (UniqueConstraint("message_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int = Field(foreign_key="message.id")
+    number: int  # its place in the message, from 0
+    content_type: str = ""  # by its content, not by what the channel says
+    state: str = "waiting"
+    reason: str = ""
+    file: str = ""
+    size: int = 0  # bytes
+    attempts: int = 0
+    not_before: datetime = Field(sa_type=Instant)
+    updated_at: datetime = Field(sa_type=Instant)
 
 
 class Delivery(SQLModel, table=True):
@@ -84,7 +111,8 @@ class Delivery(SQLModel, table=True):
     State: queued, waiting (for her to answer an opener), sending, unknown, accepted, sent,
     delivered, read, failed or cancelled. `address_id` is empty until the policy has chosen. `mode`
     is how it goes (session, text, template, opener, sms) and `reason` why, as the policy decided.
-    `token` is ours and rides in the status callback; `sid` is the channel's.
+    `token` is ours and rides in the status callback; `sid` is the channel's. `channel_copy`: what
+    became of the channel's own copy: "" (still there), gone, or left (it could not be erased).
     """
 
     __table_args__ = (Index("due_deliveries", "state", "not_before"),)
@@ -106,9 +134,10 @@ class Delivery(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=Instant)
     lease_owner: str | None = None
     sent_text: str = ""  # what the provider's list will show
-    attempted_at: datetime | None = Field(default=None, sa_type=Instant)
+    attempted_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
     updated_at: datetime = Field(sa_type=Instant)
     error_code: str | None = None
+    channel_copy: str = ""
 
 
 class Receipt(SQLModel, table=True):

@@ -1,0 +1,217 @@
+"""Safe and private: who is called, who approved, second steps, erasure, a chained audit log."""
+
+from collections.abc import Callable, Iterator
+
+from alembic import op
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Integer,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.schema import SchemaItem
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+MOMENT = DateTime(timezone=True)
+MOMENTS = {"sqlite": "DATETIME", "postgresql": "TIMESTAMP WITH TIME ZONE"}
+WORDS, NO = "VARCHAR NOT NULL DEFAULT ''", "BOOLEAN NOT NULL DEFAULT FALSE"
+
+# Table → new column → its type; {moment} is what the database calls a moment
+COLUMNS: dict[str, dict[str, str]] = {
+    "participant": {"doubted_at": "{moment}", "legal_hold": WORDS},
+    "message": {"safeguarding": NO, "channel_copy": WORDS, "blanked_at": "{moment}"},
+    "delivery": {"channel_copy": WORDS},
+    "staff": {
+        "roles": "JSON NOT NULL DEFAULT '[]'",
+        "everywhere": "BOOLEAN NOT NULL DEFAULT TRUE",
+        "phone": WORDS,
+        "totp_secret": WORDS,
+        "totp_at": "{moment}",
+        "totp_step": "INTEGER",
+    },
+    "sign_in": {"browser": WORDS, "passed_at": "{moment}"},
+    "audit_entry": {"digest": WORDS},
+}
+# Until now one role could do everything; from now on each says what it may
+ROLES = {"staff": '["coordinator", "safeguarding", "administrator"]', "reader": '["reader"]'}
+
+
+def upgrade() -> None:
+    """New columns, what they hold of the old, then the new tables."""
+    for statement in _added():
+        op.execute(text(statement))
+    op.create_index("ix_delivery_attempted_at", "delivery", ["attempted_at"])
+    for role, roles in ROLES.items():
+        op.execute(
+            text("UPDATE staff SET roles = CAST(:roles AS JSON) WHERE role = :role").bindparams(
+                roles=roles, role=role
+            )
+            if op.get_bind().dialect.name == "postgresql"
+            else text("UPDATE staff SET roles = :roles WHERE role = :role").bindparams(
+                roles=roles, role=role
+            )
+        )
+    with op.batch_alter_table("staff") as changed:
+        changed.drop_column("role")
+    for name, parts in TABLES.items():
+        op.create_table(name, *parts())
+
+
+def downgrade() -> None:
+    """Columns are dropped with what they hold."""
+    for name in reversed(TABLES):
+        op.drop_table(name)
+    op.execute(text("ALTER TABLE staff ADD COLUMN role VARCHAR NOT NULL DEFAULT 'staff'"))
+    op.execute(text("UPDATE staff SET role = 'reader' WHERE CAST(roles AS TEXT) LIKE '%reader%'"))
+    op.drop_index("ix_delivery_attempted_at", "delivery")
+    for name, columns in COLUMNS.items():
+        with op.batch_alter_table(name) as changed:
+            for column in columns:
+                changed.drop_column(column)
+
+
+def _added() -> Iterator[str]:
+    moment = MOMENTS[op.get_bind().dialect.name]
+    for name, columns in COLUMNS.items():
+        for column, kind in columns.items():
+            yield f"ALTER TABLE {name} ADD COLUMN {column} {kind.replace('{moment}', moment)}"
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True)
+
+
+def _to(name: str, *, index: bool = False, empty: bool = False) -> Column[int]:
+    """A column that refers to a row of that table."""
+    key = ForeignKey(f"{name}.id")
+    return Column(f"{name}_id", Integer, key, nullable=empty, index=index)
+
+
+def _words(*names: str) -> list[SchemaItem]:
+    return [Column(name, String, nullable=False) for name in names]
+
+
+def _numbers(*names: str) -> list[SchemaItem]:
+    return [Column(name, Integer, nullable=False) for name in names]
+
+
+def _moment(name: str, *, empty: bool = False) -> Column[object]:
+    return Column(name, MOMENT, nullable=empty)
+
+
+def _state() -> Column[str]:
+    return Column("state", String, nullable=False, index=True)
+
+
+TABLES: dict[str, Callable[[], tuple[SchemaItem, ...]]] = {
+    "staff_cohort": lambda: (
+        _id(),
+        _to("staff"),
+        _to("cohort", index=True),
+        UniqueConstraint("staff_id", "cohort_id"),
+    ),
+    "recovery_code": lambda: (
+        _id(),
+        _to("staff", index=True),
+        *_words("code_hash"),
+        _moment("used_at", empty=True),
+    ),
+    "cover": lambda: (
+        _id(),
+        Column("weekday", Integer, nullable=False, unique=True),
+        *_numbers("from_minute", "to_minute"),
+    ),
+    "duty": lambda: (
+        _id(),
+        _to("staff", index=True),
+        *_numbers("rank"),
+        Column("starts_on", Date, nullable=False),
+        Column("ends_on", Date, nullable=False),
+        *_words("weekdays"),
+        _moment("created_at"),
+    ),
+    "call_out": lambda: (
+        _id(),
+        _to("alert", index=True),
+        _to("staff"),
+        *_numbers("rank", "round"),
+        *_words("way"),
+        _state(),
+        *_numbers("attempts"),
+        *_words("error", "sid"),
+        _moment("due_at"),
+        _moment("sent_at", empty=True),
+        UniqueConstraint("alert_id", "staff_id", "rank", "round", "way"),
+    ),
+    "alert_step": lambda: (
+        _id(),
+        _to("alert", index=True),
+        *_words("kind"),
+        _to("staff", empty=True),
+        *_words("detail"),
+        _moment("at"),
+    ),
+    "alert_conflict": lambda: (
+        _id(),
+        _to("alert"),
+        _to("staff", index=True),
+        UniqueConstraint("alert_id", "staff_id"),
+    ),
+    "helpline": lambda: (
+        _id(),
+        Column("key", String, nullable=False, unique=True),
+        *_words("name", "number", "topic", "note", "source"),
+        Column("active", Boolean, nullable=False),
+        Column("checked_on", Date, nullable=True),
+        *_words("checked_by"),
+        _moment("updated_at"),
+    ),
+    "approval": lambda: (
+        _id(),
+        *_words("language", "context", "digest", "name"),
+        _to("staff", empty=True),
+        _moment("at"),
+        UniqueConstraint("language", "context", "digest", "name"),
+    ),
+    "do_not_contact": lambda: (
+        Column("fingerprint", String, primary_key=True),
+        _moment("at"),
+    ),
+    "erasure": lambda: (
+        _id(),
+        Column("receipt", String, nullable=False, unique=True),
+        _to("staff", empty=True),
+        Column("counts", JSON, nullable=False),
+        _moment("at"),
+    ),
+    "leftover": lambda: (
+        _id(),
+        Column("sid", String, nullable=False, unique=True),
+        _to("erasure", index=True, empty=True),
+        _state(),
+        *_words("reason"),
+        *_numbers("attempts"),
+        _moment("not_before"),
+        _moment("updated_at"),
+    ),
+    "media": lambda: (
+        _id(),
+        _to("message"),
+        *_numbers("number"),
+        *_words("content_type", "state", "reason", "file"),
+        *_numbers("size", "attempts"),
+        _moment("not_before"),
+        _moment("updated_at"),
+        UniqueConstraint("message_id", "number"),
+    ),
+}
