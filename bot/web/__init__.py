@@ -9,6 +9,7 @@ from bot.web import (
     languages,
     pairs,
     people,
+    places,
     signin,
     strangers,
     trainings,
@@ -29,5 +30,6 @@ PAGES = (
     languages.page,
     impact.page,
     cohorts.page,
+    places.page,
     trainings.page,
 )
