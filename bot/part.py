@@ -11,8 +11,10 @@ from typing import TypeVar
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel
 
+from bot.actions.change_rota import change_phone, put_on_call
 from bot.actions.opening import About
 from bot.engine.flow import Audience, Flow
+from bot.programme.oncall import LEAD
 from bot.store.models import (
     Address,
     CheckIn,
@@ -26,9 +28,11 @@ from bot.store.models import (
     Session,
     Training,
 )
+from bot.store.staff import EVERY_ROLE, keep_staff
 
 NAMES = {"ar": "Amina", "ti": "Luwam", "fa": "Farah"}  # the mentee's, by her language
 ADDRESSES = {"whatsapp": "whatsapp:+447700900001", "sms": "+447700900001"}
+RUTHS_PHONE = "+447700900301"
 GOALS = {"ar": "أريد أن أتعلم الخياطة", "fa": "می‌خواهم خیاطی یاد بگیرم", "ti": "ስፌት ክመሃር እደሊ"}
 GOAL, STEP, RATING = "Learn to sew", "Ask about a class", "3"
 WORD = "lantern"  # on the slide
@@ -108,6 +112,7 @@ def usual_settings(flow: Flow, *, language: str, discreet: bool) -> dict[str, st
 
 def invite(db: Db, part: Part, *, now: datetime) -> Invited:
     """Store the pair, what is known of them, and the check-in that is due now (if it is one)."""
+    _on_call(db, now=now)
     cohort = _kept(db, Cohort(name="Cohort 14", starts_on=(now - 3 * WEEK).date()))
     enrolled = {role: _enrolled(db, part, role, cohort, now=now) for role in ("mentee", "mentor")}
     mentee, hers = enrolled["mentee"], enrolled[part.role]
@@ -124,6 +129,15 @@ def invite(db: Db, part: Part, *, now: datetime) -> Invited:
         _due(db, part, cohort=cohort, enrolment_id=_id(hers), about=about, now=now)
     where = ADDRESSES[part.channel]
     return Invited(participant_id=hers.participant_id, address=where, about=about)
+
+
+def _on_call(db: Db, *, now: datetime) -> None:
+    """Somebody who would hear a cry for help: without her nothing starts."""
+    ruth = keep_staff(db, email="ruth@example.org", name="Ruth", roles=EVERY_ROLE, now=now)
+    change_phone(db, staff_id=ruth, phone=RUTHS_PHONE, by=None, now=now)
+    today = now.date()
+    until = today + timedelta(days=365)
+    put_on_call(db, staff_id=ruth, rank=LEAD, starts_on=today, ends_on=until, by=None, now=now)
 
 
 def _due(

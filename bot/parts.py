@@ -69,5 +69,6 @@ def build_parts(
             charity=settings.charity_name,
             who=settings.contact_name,
             phone=settings.contact_phone,
+            ways=settings.ways_to_call,
         ),
     )

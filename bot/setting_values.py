@@ -21,6 +21,7 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")  # E.164
 SHORT_CODE = re.compile(r"[0-9]{3,8}")
 SENDER_NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 +\-_&]{1,11}")  # Twilio: alphanumeric sender ID
+MAIL_ADDRESS = re.compile(r"[^@\s<>,;:]{1,64}@[^@\s<>,;:]+")
 ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
 
 
@@ -203,6 +204,27 @@ def tz_name(reading: Reading) -> str:
     except (OSError, ValueError, LookupError):
         reading.problem("TZ_NAME must be a time zone such as Europe/London.")
         return "UTC"
+
+
+def mail(reading: Reading) -> tuple[str | None, str]:
+    """The server that takes our e-mail, and from whom it is: both, or neither."""
+    url, sender = reading.get("SMTP_URL"), reading.get("MAIL_FROM")
+    advice = "smtp://user:password@mail.example.org:587 (or smtps://, with port 465)."
+    if url and not _is_mail_server(url):
+        reading.problem(f"SMTP_URL must be like {advice}")
+    if url and not MAIL_ADDRESS.fullmatch(sender):
+        reading.problem("MAIL_FROM must be the address that e-mail comes from, with SMTP_URL.")
+    return url or None, sender
+
+
+def _is_mail_server(value: str) -> bool:
+    try:
+        url = urlsplit(value)
+        host, _ = url.hostname, url.port
+    except ValueError:
+        return False
+    plain = not url.path.strip("/") and not url.query and not url.fragment
+    return url.scheme in ("smtp", "smtps") and bool(host) and plain and not re.search(r"\s", value)
 
 
 def log_level(reading: Reading) -> str:

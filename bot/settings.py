@@ -32,7 +32,15 @@ class Settings:
     charity_name: str = "Routes"
     contact_name: str = ""  # whom participants may ring; "" is "our team" in her language
     contact_phone: str = ""
+    smtp_url: str | None = field(default=None, repr=False)  # smtp://user:password@host:587
+    mail_from: str = ""
     log_level: str = "INFO"
+
+    @property
+    def ways_to_call(self) -> frozenset[str]:
+        """How a staff member can be called to an urgent alert: sms, email."""
+        ways = {"sms": self.twilio_sms_from, "email": self.smtp_url}
+        return frozenset(way for way, sender in ways.items() if sender)
 
     @property
     def loopback(self) -> bool:
@@ -63,6 +71,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         charity_name=reading.get("CHARITY_NAME") or "Routes",
         contact_name=reading.get("CONTACT_NAME"),
         contact_phone=reading.get("CONTACT_PHONE"),
+        smtp_url=(mail := read.mail(reading))[0],
+        mail_from=mail[1],
         log_level=read.log_level(reading),
     )
     reading.raise_problems()

@@ -6,7 +6,7 @@ Nothing in it is a stand-in but Twilio itself, and time, which each test moves b
 import csv
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +17,20 @@ from bot.channels.twilio import TwilioChannel
 from bot.clock import Clock, run_due
 from bot.parts import Parts, build_parts
 from bot.people_file import import_people
+from bot.programme.oncall import LEAD
 from bot.settings import Settings
 from bot.simulator.records import Message
 from bot.simulator.server import serve, serve_wsgi
 from bot.simulator.twilio import SimulatedTwilio
+from bot.store.database import Database
+from bot.store.models import Duty, Staff
 
 ACCOUNT = "AC" + "5" * 32
 TOKEN = "a-token-of-the-tests"
 WHATSAPP_FROM, SMS_FROM = "whatsapp:+447700900000", "+447700900001"
 MONDAY = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
 
+LEAD_PHONE = "+447700900555"
 AMINA, SELAM, LUWAM, FARAH = "+447700900101", "+447700900103", "+447700900102", "+447700900106"
 GRACE, BETH = "+447700900201", "+447700900206"
 COLUMNS = [
@@ -144,9 +148,29 @@ class World:
         return [row[0] for row in found]
 
 
+def lead_on_call(database: Database, *, now: datetime) -> int:
+    """The id of a lead who is on call for years: without one the bot starts nothing."""
+    lead = Staff(
+        email="lead@example.org",
+        name="Ruth",
+        roles=["safeguarding"],
+        phone=LEAD_PHONE,
+        created_at=now,
+    )
+    with database.transaction() as db:
+        db.add(lead)
+        db.flush()
+        assert lead.id is not None
+        years = {"starts_on": date(2020, 1, 1), "ends_on": date(2040, 12, 31)}
+        db.add(Duty(staff_id=lead.id, rank=LEAD, created_at=now, **years))
+        return lead.id
+
+
 @contextmanager
-def open_world(database_url: str, *, start: datetime = MONDAY, **changes: Any) -> Iterator[World]:
-    """A running bot; `changes` are settings that differ."""
+def open_world(
+    database_url: str, *, start: datetime = MONDAY, on_call: bool = True, **changes: Any
+) -> Iterator[World]:
+    """A running bot, with a lead on call unless a test says not; `changes` are settings."""
     holder: dict[str, World] = {}
     simulator = SimulatedTwilio(
         account_sid=ACCOUNT,
@@ -171,6 +195,8 @@ def open_world(database_url: str, *, start: datetime = MONDAY, **changes: Any) -
     }
     settings = Settings(**(values | changes))
     world = holder["world"] = World(settings=settings, simulator=simulator, start=start)
+    if on_call:
+        lead_on_call(world.parts.database, now=start)
     front["app"] = create_app(world.parts)
     simulator.webhook_url = f"{web.base_url}/webhooks/twilio/message"
     try:

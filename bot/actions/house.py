@@ -21,3 +21,4 @@ class House:
     charity: str  # the neutral display name
     who: str = ""  # the coordinator; empty: "our team" in her language
     phone: str = ""  # whom to ring
+    ways: frozenset[str] = frozenset({"sms"})  # how staff can be called: sms, email

@@ -16,6 +16,7 @@ from bot.actions.converse import position_of, talk_of
 from bot.actions.hold import everything_held
 from bot.actions.house import House
 from bot.actions.know import common_words, know
+from bot.actions.on_call import may_start_anything
 from bot.actions.say import queue
 from bot.channels.policy import Way, window_open
 from bot.engine import advance
@@ -103,7 +104,7 @@ def remind_due(house: House, *, now: datetime) -> int:
     with an alert, and does not stop the others.
     """
     with house.database.reading() as db:
-        if everything_held(db):
+        if everything_held(db) or not may_start_anything(db, house, now=now):
             return 0
         known = calendars(db)
         due = [row for row in _open(db, now=now) if _is_due(row, known, now=now)]

@@ -22,6 +22,7 @@ from bot.actions.may_start import (
     step_of,
     until,
 )
+from bot.actions.on_call import may_start_anything
 from bot.actions.opening import About, opening
 from bot.programme.calendar import PUT_OFF_EVERY
 from bot.programme.hours import Hours
@@ -61,12 +62,14 @@ def start_due(house: House, *, now: datetime) -> dict[str, int]:
 
     What matters most goes first, for there may be room for only one more this week. Outside her
     hours nothing starts; what is too late by then is skipped, never sent at night. One that fails
-    is set aside with an alert and does not stop the others.
+    is set aside with an alert and does not stop the others. While nobody is on call nothing starts.
     """
     counts: dict[str, int] = {}
     with house.database.reading() as db:
         if everything_held(db):
             return {"held": held} if (held := count_due(db, now=now)) else {}
+        if not may_start_anything(db, house, now=now):
+            return {"uncovered": number} if (number := count_due(db, now=now)) else {}
         tick = _Tick(house=house, calendars=calendars(db), now=now)
         everyone = due_check_ins(db, now=now)
     tick = replace(tick, crowded=_crowded(house, everyone, now=now))

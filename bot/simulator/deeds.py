@@ -15,6 +15,7 @@ from sqlmodel import Session as Db
 
 from bot.actions.change_alert import change_alert
 from bot.actions.change_cohort import add_holiday, create_cohort
+from bot.actions.change_rota import change_phone, put_on_call
 from bot.actions.change_training import Draft, add_training
 from bot.actions.change_wishes import change_wishes, wishes_of
 from bot.actions.correct_session import Correction, correct_session
@@ -25,6 +26,7 @@ from bot.actions.resume_pairing import resume_pairing
 from bot.errors import Refused
 from bot.people_file import import_people
 from bot.people_rows import COLUMNS
+from bot.programme.oncall import LEAD
 from bot.programme.terms import Terms
 from bot.simulator.acting import Acting
 from bot.simulator.cohort import MAIN, Cast, Invented, moved, new_number
@@ -36,6 +38,8 @@ from bot.store.people import cohort_by_name, key_of, participant_by_reference
 from bot.store.staff import EVERY_ROLE, keep_staff
 from bot.store.tables import table
 
+LEADS_PHONE = "+447700900301"  # of the numbers that Ofcom keeps for drama
+LONGEST_REHEARSAL = timedelta(days=800)
 HELD_FOR = timedelta(days=2)  # until staff have talked with her
 DISPUTED_FOR = timedelta(days=6)  # until staff have asked both
 _PERSON, _PAIRING, _ENROLMENT = table(Participant), table(Pairing), table(Enrolment)
@@ -53,6 +57,16 @@ class Deeds:
         with self.database.transaction() as db:
             self.staff_id = keep_staff(
                 db, email="ruth@example.org", name="Ruth", roles=EVERY_ROLE, now=now
+            )
+            change_phone(db, staff_id=self.staff_id, phone=LEADS_PHONE, by=None, now=now)
+            put_on_call(
+                db,
+                staff_id=self.staff_id,
+                rank=LEAD,
+                starts_on=now.date(),
+                ends_on=now.date() + LONGEST_REHEARSAL,
+                by=None,
+                now=now,
             )
 
     def begin(self, terms: Sequence[Terms]) -> None:

@@ -8,14 +8,18 @@ import tempfile
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import Session
 
 from bot.actions.change_cohort import create_cohort
+from bot.actions.change_rota import change_phone, put_on_call
 from bot.actions.change_training import Draft, add_training
 from bot.actions.pause import pause
 from bot.parts import Parts
 from bot.people_file import import_people
 from bot.programme.calendar import local_moment
+from bot.programme.oncall import LEAD
 from bot.programme.terms import Terms
 from bot.simulator.cast import AT_THE_TRAINING, PAUSED, WORD, Character
 from bot.simulator.twilio import SimulatedTwilio
@@ -30,6 +34,17 @@ COHORT = "Autumn"
 NINE, SIX_IN_THE_EVENING = 9 * 60, 18 * 60  # minutes of the day
 TRAINING_WEEK, TRAINING_WEEKDAY, TRAINING_MINUTES = 2, 2, 120
 MOST_MENTOR = 4  # two sessions' questions in a week leave no room for a training otherwise
+ON_CALL_FOR = timedelta(days=730)
+# Invented, like everybody here; from the numbers that Ofcom keeps for drama
+COLLEAGUES: tuple[dict[str, Any], ...] = (
+    {"email": "noor@example.org", "name": "Noor", "roles": ("safeguarding", "coordinator")},
+    {"email": "joan@example.org", "name": "Joan", "roles": ("safeguarding", "administrator")},
+)
+STAFF_PHONES = {
+    STAFF_NAME: "+447700900301",
+    "Noor": "+447700900302",
+    "Joan": "+447700900303",
+}
 ARRIVING = timedelta(minutes=12)  # until the word on the slide is sent
 
 
@@ -51,6 +66,7 @@ def enrol_everybody(parts: Parts, *, cast: Sequence[Character], now: datetime) -
     start = now.astimezone(parts.house.zone).date()
     with parts.database.transaction() as db:
         ruth = keep_staff(db, email=STAFF, name=STAFF_NAME, roles=EVERY_ROLE, now=now)
+        _put_on_call(db, ruth, now=now)
         terms = Terms(name=COHORT, starts_on=start, most_mentor=MOST_MENTOR)
         cohort = create_cohort(db, terms=terms, staff_id=ruth, now=now)
     _import(parts, cast, now=now)
@@ -63,6 +79,23 @@ def enrol_everybody(parts: Parts, *, cast: Sequence[Character], now: datetime) -
             word=WORD,
         )
         add_training(db, cohort_id=cohort, draft=draft, staff_id=ruth, now=now)
+
+
+def _put_on_call(db: Session, ruth: int, *, now: datetime) -> None:
+    """Ruth leads; two colleagues stand behind her."""
+    team = [ruth, *(keep_staff(db, now=now, **colleague) for colleague in COLLEAGUES)]
+    today = now.date()
+    for rank, (staff_id, phone) in enumerate(zip(team, STAFF_PHONES.values(), strict=True), LEAD):
+        change_phone(db, staff_id=staff_id, phone=phone, by=None, now=now)
+        put_on_call(
+            db,
+            staff_id=staff_id,
+            rank=rank,
+            starts_on=today,
+            ends_on=today + ON_CALL_FOR,
+            by=None,
+            now=now,
+        )
 
 
 def training_at(parts: Parts, start: date) -> datetime:

@@ -93,7 +93,7 @@ def test_a_full_disk_refuses_the_message_and_keeps_what_there_is(world: World) -
 def test_a_database_without_tables_is_not_ready_and_takes_nothing(
     empty_database_url: str,
 ) -> None:
-    with open_world(empty_database_url) as world:
+    with open_world(empty_database_url, on_call=False) as world:
         ready = send(world.settings.public_url, "/readyz")
         assert (ready.status, ready.body) == (503, "the database needs `upgrade`\n")
         assert send(world.settings.public_url, "/healthz").status == 200
@@ -101,11 +101,12 @@ def test_a_database_without_tables_is_not_ready_and_takes_nothing(
 
 
 def test_a_database_that_has_gone_is_not_ready_and_takes_nothing(tmp_path: Path) -> None:
-    with open_world(f"sqlite:///{tmp_path / 'a file'}/routes.sqlite3") as world:
+    with open_world(f"sqlite:///{tmp_path / 'a file'}/routes.sqlite3", on_call=False) as world:
         (tmp_path / "a file").write_text("where a folder should be")
         assert send(world.settings.public_url, "/readyz").status == 503
         assert post(world, form("hello")).status == 503
-    with open_world("postgresql+psycopg://nobody@127.0.0.1:1/none?connect_timeout=1") as world:
+    nowhere = "postgresql+psycopg://nobody@127.0.0.1:1/none?connect_timeout=1"
+    with open_world(nowhere, on_call=False) as world:
         assert send(world.settings.public_url, "/readyz").status == 503
         assert post(world, form("hello")).status == 503
         assert send(world.settings.public_url, "/").status in (303, 503)

@@ -11,6 +11,7 @@ from bot.store.models import (
     Alert,
     CheckIn,
     Cohort,
+    Duty,
     Enrolment,
     Goal,
     GoalEntry,
@@ -56,7 +57,21 @@ def fill(db: Db) -> Cast:
     cast.ruth = kept(
         db,
         Staff(
-            email="ruth@example.org", name="Ruth", roles=list(EVERY_ROLE), created_at=days_ago(60)
+            email="ruth@example.org",
+            name="Ruth",
+            roles=list(EVERY_ROLE),
+            phone="+447700900555",
+            created_at=days_ago(60),
+        ),
+    )
+    kept(
+        db,
+        Duty(
+            staff_id=cast.ruth,
+            rank=1,
+            starts_on=date(2026, 1, 1),
+            ends_on=date(2028, 12, 31),
+            created_at=days_ago(60),
         ),
     )
     cast.ivy = kept(
