@@ -1,6 +1,8 @@
 """The standing words: STOP, START, HELP, LATER, and a language's own name."""
 
-from sqlalchemy import or_, update
+from datetime import timedelta
+
+from sqlalchemy import or_, select, update
 from sqlmodel import Session
 
 from bot.actions.carry_on import repeat_question
@@ -8,13 +10,17 @@ from bot.actions.incoming import Incoming, alert_about, say_standing
 from bot.actions.silence import close_conversations, withdraw_queued
 from bot.actions.welcome_again import goals_again, tomorrow, welcome_again
 from bot.store.consents import consented
-from bot.store.models import Address, Participant
+from bot.store.models import Address, Message, Participant
 from bot.store.planned import has_goal
 from bot.store.tables import table
 from bot.store.talk import Person
 
 _PERSON = table(Participant)
 _ADDRESS = table(Address)
+_MESSAGE = table(Message)
+
+CONFIRMED = "standing.stopped"
+CONFIRM_EVERY = timedelta(hours=1)  # STOP, START, STOP: she has been told how to come back
 
 # To these words on SMS the carrier answers itself, and blocks us (twilio.com, opt-out keywords)
 CARRIER_ANSWERS = frozenset(
@@ -33,8 +39,17 @@ def stop(db: Session, incoming: Incoming) -> None:
         return  # what is queued is the confirmation, or the answer to a cry for help
     withdraw_queued(db, participant_id=who.id, reason="stopped", now=now)
     alert_about(db, incoming, "stopped")
-    if not _carrier_answered(incoming):
+    if not _carrier_answered(incoming) and not _confirmed_lately(db, incoming):
         say_standing(db, incoming, "stopped")
+
+
+def _confirmed_lately(db: Session, incoming: Incoming) -> bool:
+    said = select(_MESSAGE.c.id).where(
+        _MESSAGE.c.participant_id == incoming.who.id,
+        _MESSAGE.c.context == CONFIRMED,
+        _MESSAGE.c.at > incoming.now - CONFIRM_EVERY,
+    )
+    return db.execute(said.limit(1)).first() is not None
 
 
 def _carrier_answered(incoming: Incoming) -> bool:
@@ -44,17 +59,23 @@ def _carrier_answered(incoming: Incoming) -> bool:
 
 
 def start_again(db: Session, incoming: Incoming) -> None:
-    """START opens the channel it came by. Whoever never agreed is welcomed again first."""
+    """START opens the channel it came by. Whoever never agreed is welcomed again first; whoever is
+    in no cohort any more is promised nothing, a person reads it."""
     who, now = incoming.who, incoming.now
-    _set_state(db, who.id, "active")
     _open_channel(db, who)
+    if who.state == "left":
+        alert_about(db, incoming, "wrote_to_us")
+        return
+    _set_state(db, who.id, "active")
     lead = incoming.house.catalogues.text("standing.started", who.language)
     if who.state == "active" and repeat_question(db, incoming, language=None, lead=lead):
         return  # she had not stopped: her question is still there
+    if who.enrolment_id is None:
+        alert_about(db, incoming, "wrote_to_us")
+        say_standing(db, incoming, "noted")
+        return
     if incoming.inbound.opt_out != "START":
         say_standing(db, incoming, "started")
-    if who.enrolment_id is None:
-        return
     zone = incoming.house.zone
     if not consented(db, participant_id=who.id):
         welcome_again(db, enrolment_id=who.enrolment_id, due_at=now)

@@ -20,6 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.actions.claim import Job, claim_next, due
 from bot.actions.compose import Desk, session_sid
 from bot.actions.decide import Missing
+from bot.actions.last_look import may_still_go
 from bot.actions.make_content import make_content
 from bot.actions.recover import Chance, again, recover, tell
 from bot.actions.release import find_another_way
@@ -150,8 +151,10 @@ def _work(round_: _Round) -> None:
         elif isinstance(found, Missing):
             _make(round_, found.content_key)
         elif isinstance(found, Job):
-            with round_.calling():
-                _send(round_, found)
+            now = round_.moment()
+            if may_still_go(round_.database, delivery_id=found.delivery_id, now=now):
+                with round_.calling():
+                    _send(round_, found)
 
 
 def _make(round_: _Round, key: str) -> None:

@@ -70,8 +70,9 @@ def window_open(way: Way, *, now: datetime) -> bool:
 
 def choose(*, person: Person | None, ways: Sequence[Way], matter: Matter, now: datetime) -> Route:
     """The way of one message, now. `person` is None for somebody nobody enrolled."""
-    always = matter.context.startswith(ALWAYS_SAID)
-    if person is not None and not always and (why := _silence(person, matter)):
+    if person is not None and (
+        why := must_not_say(person, context=matter.context, reply=matter.reply)
+    ):
         return Route(kind="stop", reason=why)
     known = person is not None
     mine = _in_order([way for way in ways if _may_use(way, matter, known=known)], matter)
@@ -82,13 +83,15 @@ def choose(*, person: Person | None, ways: Sequence[Way], matter: Matter, now: d
     return _first_way(mine, matter, now=now)
 
 
-def _silence(person: Person, matter: Matter) -> str:
-    """Why nothing may be said to her, "" when something may."""
+def must_not_say(person: Person, *, context: str, reply: bool) -> str:
+    """Why this may not be said to her now, in one word; "" when it may."""
+    if context.startswith(ALWAYS_SAID):
+        return ""
     if person.state in ("stopped", "left"):
         return person.state
     if person.held:
         return "held"
-    return "paused" if person.state == "paused" and not matter.reply else ""
+    return "paused" if person.state == "paused" and not reply else ""
 
 
 def _may_use(way: Way, matter: Matter, *, known: bool) -> bool:
