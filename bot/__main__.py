@@ -19,8 +19,17 @@ from typing import Any, Dict, List, NoReturn, Optional
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
 STAMP = os.path.join(VENV, "set-up.json")
+# Each holds everything of those before it and more, at the same versions
 RUNNING = "requirements.lock"
-TESTING = "requirements-test.lock"  # everything in RUNNING and more, at the same versions
+EXTRAS = "requirements-extras.lock"
+TESTING = "requirements-test.lock"
+LOCKS = (RUNNING, EXTRAS, TESTING)
+EXTRAS_OF = {
+    RUNNING: (),
+    EXTRAS: ("encrypted", "oidc"),
+    TESTING: ("encrypted", "oidc", "test"),
+}  # type: Dict[str, Any]
+ASKS_FOR_EXTRAS = ("DATABASE_KEY", "OIDC_ISSUER")  # settings that need what is not for everybody
 WINDOWS = os.name == "nt"
 VENV_PYTHON = os.path.join(VENV, "Scripts/python.exe" if WINDOWS else "bin/python")
 DONE = ""
@@ -43,16 +52,24 @@ def main() -> None:
             "This bot needs Python 3.11 or newer, and this is Python %s: install a newer one "
             "and start it by name, such as python3.11 -m bot." % platform.python_version()
         )
-    testing = sys.argv[1:2] == ["test"]
+    lock = wanted_lock()
     if os.environ.get("BOT_NO_SETUP") == "1":
         hand_over()
-    elif is_set_up(testing):
+    elif is_set_up(lock):
         hand_over_to_venv()
-    elif packages_are_here(testing):
+    elif packages_are_here(lock):
         hand_over()
     else:
-        set_up(testing)
+        set_up(lock)
         hand_over_to_venv()
+
+
+def wanted_lock() -> str:
+    """The lock file that holds all this command needs."""
+    if sys.argv[1:2] == ["test"]:
+        return TESTING
+    asked = any(os.environ.get(name + end) for name in ASKS_FOR_EXTRAS for end in ("", "_FILE"))
+    return EXTRAS if asked else RUNNING
 
 
 def hand_over() -> None:
@@ -69,12 +86,12 @@ def hand_over_to_venv() -> None:
     os.execv(VENV_PYTHON, command)
 
 
-def wanted_stamp(testing: bool) -> Dict[str, Any]:
-    """This Python, and the hash of each lock file to install."""
+def wanted_stamp(lock: str) -> Dict[str, Any]:
+    """This Python, and the hash of each lock file that is then installed."""
     hashes = {}
-    for name in (RUNNING, TESTING) if testing else (RUNNING,):
-        with open(os.path.join(ROOT, name), "rb") as lock:
-            hashes[name] = hashlib.sha256(lock.read()).hexdigest()
+    for name in LOCKS[: LOCKS.index(lock) + 1]:
+        with open(os.path.join(ROOT, name), "rb") as file:
+            hashes[name] = hashlib.sha256(file.read()).hexdigest()
     python = (sys.implementation.name, sys.version_info[0], sys.version_info[1], platform.machine())
     return {"python": "%s %d.%d %s" % python, "locks": hashes}
 
@@ -89,8 +106,8 @@ def read_stamp() -> Optional[Dict[str, Any]]:
     return found if isinstance(found, dict) and os.path.exists(VENV_PYTHON) else None
 
 
-def is_set_up(testing: bool) -> bool:
-    stamp, wanted = read_stamp(), wanted_stamp(testing)
+def is_set_up(lock: str) -> bool:
+    stamp, wanted = read_stamp(), wanted_stamp(lock)
     return (
         stamp is not None
         and stamp["python"] == wanted["python"]
@@ -98,14 +115,16 @@ def is_set_up(testing: bool) -> bool:
     )
 
 
-def packages_are_here(testing: bool) -> bool:
+def packages_are_here(lock: str) -> bool:
     """Whether this very Python has what pyproject.toml asks for, as in a container."""
     import tomllib
     from importlib.metadata import PackageNotFoundError, version
 
     with open(os.path.join(ROOT, "pyproject.toml"), "rb") as file:
         project = tomllib.load(file)["project"]
-    asked = project["dependencies"] + (project["optional-dependencies"]["test"] if testing else [])
+    asked = list(project["dependencies"])
+    for extra in EXTRAS_OF[lock]:
+        asked += project["optional-dependencies"][extra]
     try:
         return all(meets(version(re.split(r"[^\w.-]", line)[0]), line) for line in asked)
     except PackageNotFoundError:
@@ -123,20 +142,20 @@ def numbers(text: str) -> List[int]:
     return found + [0] * (4 - len(found))
 
 
-def set_up(testing: bool) -> None:
+def set_up(lock: str) -> None:
     """One process at a time. The stamp goes first and comes last: a kill leaves nothing that
     looks whole."""
     with OneAtATime():
-        if is_set_up(testing):
+        if is_set_up(lock):
             return
-        stamp, wanted = read_stamp(), wanted_stamp(testing)
+        stamp, wanted = read_stamp(), wanted_stamp(lock)
         if stamp is not None and stamp["python"] == wanted["python"]:
             say("Setting up: .venv does not have all that the lock files name; a moment …")
-            add_to_venv(TESTING if testing else RUNNING)
+            add_to_venv(lock)
         else:
             say("Setting up: making .venv, which is not there or not whole; a moment …")
             make_venv()
-            install(TESTING if testing else RUNNING)
+            install(lock)
         with open(STAMP + ".new", "w") as file:
             json.dump(wanted, file)
         os.replace(STAMP + ".new", STAMP)

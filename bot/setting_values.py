@@ -15,7 +15,7 @@ from bot.errors import SettingsError
 
 DEFAULT_DATABASE = Path(__file__).resolve().parent.parent / "instance" / "routes.sqlite3"
 DEFAULT_DATABASE_URL = f"sqlite:///{DEFAULT_DATABASE.as_posix()}"
-SHORTEST_SECRET = 16
+SHORTEST_SECRET, SHORTEST_KEY = 16, 32
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")  # E.164
@@ -168,18 +168,41 @@ def _number(value: str) -> str:
     return re.sub(r"[ ().-]", "", value)
 
 
-def database_url(reading: Reading) -> str:
+def database_url(reading: Reading, key: str) -> str:
+    """The address, with the key in it where there is one."""
     value = reading.get("DATABASE_URL") or DEFAULT_DATABASE_URL
     scheme, separator, rest = value.partition("://")
     dialect = scheme.partition("+")[0]
     if separator and dialect in ("postgres", "postgresql"):
+        if key:
+            reading.problem(
+                "DATABASE_KEY encrypts an SQLite file; leave it out with PostgreSQL, and encrypt "
+                "that one's disk."
+            )
         return f"postgresql+psycopg://{rest}"
-    if separator and scheme == "sqlite" and rest.strip("/") and ":memory:" not in rest:
-        return value
+    if separator and scheme == "sqlite" and rest.strip("/@") and ":memory:" not in rest:
+        return _with_key(value, key) if key else value
     reading.problem(
         "DATABASE_URL must be sqlite:////path/to/a/file or postgresql://user:password@host/name."
     )
     return value
+
+
+def database_key(reading: Reading) -> str:
+    advice = "a random text of 32 characters or more, such as openssl rand -hex 32 prints."
+    value = reading.get("DATABASE_KEY")
+    if value and len(value) < SHORTEST_KEY:
+        reading.problem(f"DATABASE_KEY is shorter than {SHORTEST_KEY} characters; use {advice}")
+    return value
+
+
+def _with_key(url: str, key: str) -> str:
+    """The key rides in the address as its password, which nothing prints."""
+    from sqlalchemy import make_url
+
+    from bot.store.cipher import with_key
+
+    return with_key(make_url(url), key).render_as_string(hide_password=False)
 
 
 def port(reading: Reading) -> int:

@@ -25,6 +25,7 @@ class Settings:
     twilio_sms_from: str | None = None  # "+44…", a short code, or a name of up to 11 characters
     twilio_api_base: str | None = None  # None: Twilio's own; no trailing slash
     database_url: str = field(default=DEFAULT_DATABASE_URL, repr=False)
+    database_key: str = field(default="", repr=False)  # in the address already; for files beside
     port: int = 8000
     clock: Literal["inside", "off"] = "inside"
     metrics_token: str | None = field(default=None, repr=False)
@@ -63,7 +64,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         twilio_whatsapp_from=(both := read.senders(reading))[0],
         twilio_sms_from=both[1],
         twilio_api_base=read.api_base(reading),
-        database_url=read.database_url(reading),
+        database_key=(key := read.database_key(reading)),
+        database_url=read.database_url(reading, key),
         port=read.port(reading),
         clock=read.clock(reading),
         metrics_token=reading.get("METRICS_TOKEN") or None,
@@ -82,7 +84,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
 def load_database_url(environ: Mapping[str, str]) -> str:
     """For commands that only touch the database, so that they ask for nothing else."""
     reading = Reading(environ)
-    url = read.database_url(reading)
+    url = read.database_url(reading, read.database_key(reading))
     reading.raise_problems()
     return url
 

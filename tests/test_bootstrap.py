@@ -33,19 +33,21 @@ READY = "['hello'] tiny 1 in .venv\n"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A clone of which only the bootstrap is ours. Its running lock names tiny, its testing lock
-    more_tiny too."""
+    """A clone of which only the bootstrap is ours. Its running lock names tiny, the one of extras
+    extra_tiny too, its testing lock also more_tiny."""
     clone = tmp_path / "clone"
     (clone / "bot").mkdir(parents=True)
     for name in ("__init__.py", "__main__.py"):
         shutil.copy(ROOT / "bot" / name, clone / "bot" / name)
     (clone / "bot" / "cli.py").write_text(CLI)
-    wheels = [make_wheel(tmp_path / "wheels", name) for name in ("tiny", "more_tiny")]
+    wheels = [make_wheel(tmp_path / "wheels", name) for name in ("tiny", "extra_tiny", "more_tiny")]
     (clone / "requirements.lock").write_text(wheels[0])
+    (clone / "requirements-extras.lock").write_text("".join(wheels[:2]))
     (clone / "requirements-test.lock").write_text("".join(wheels))
     (clone / "pyproject.toml").write_text(
         '[project]\ndependencies = ["tiny>=1,<2"]\n'
         '[project.optional-dependencies]\ntest = ["more_tiny>=1"]\n'
+        'encrypted = ["extra_tiny>=1"]\noidc = []\n'
     )
     return clone
 
@@ -114,6 +116,17 @@ def test_the_tests_get_their_packages_too_and_running_does_not(project: Path) ->
     assert (packages / "more_tiny.py").exists()
     assert run(project, "hello") == (0, READY, "")
     assert run(project, "test")[2] == ""
+
+
+@pytest.mark.parametrize("setting", ["DATABASE_KEY", "DATABASE_KEY_FILE", "OIDC_ISSUER"])
+def test_a_setting_that_needs_an_extra_brings_its_packages(project: Path, setting: str) -> None:
+    assert run(project, "hello")[0] == 0
+    packages = next((project / ".venv").rglob("tiny.py")).parent
+    code, out, err = run(project, "hello", **{setting: "anything"})
+    assert (code, out, err.count("Setting up")) == (0, READY, 1)
+    assert (packages / "extra_tiny.py").exists()
+    assert not (packages / "more_tiny.py").exists()
+    assert run(project, "hello", **{setting: "anything"}) == run(project, "hello")
 
 
 def test_a_changed_lock_file_is_installed(project: Path) -> None:
@@ -251,7 +264,7 @@ def pins(name: str) -> dict[str, str]:
 
 
 def test_no_lock_names_a_place_and_every_pin_has_a_hash() -> None:
-    for name in ("requirements.lock", "requirements-test.lock"):
+    for name in ("requirements.lock", "requirements-extras.lock", "requirements-test.lock"):
         text = (ROOT / name).read_text()
         assert not any(word in text for word in ("://", "--index", "--find-links", "file:", " @ "))
         blocks = text.replace("\\\n", " ").splitlines()
@@ -262,7 +275,9 @@ def test_the_locks_hold_what_the_project_asks_for_and_agree() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
     running, testing = pins("requirements.lock"), pins("requirements-test.lock")
-    assert running.items() <= testing.items()
+    more = pins("requirements-extras.lock")
+    assert running.items() <= more.items() <= testing.items()
+    assert named(extras["encrypted"] + extras["oidc"]) <= more.keys()
     assert named(project["dependencies"] + extras["postgres"]) <= running.keys()
     assert named(extras["test"]) <= testing.keys()
 

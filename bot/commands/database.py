@@ -4,13 +4,17 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from bot.errors import SettingsError
 from bot.settings import load_database_url
-from bot.store.database import Database
+from bot.store.database import Database, unreadable
 from bot.store.migrations import upgrade
 
+LOCKED = (
+    "DATABASE_KEY does not open the file of DATABASE_URL: it is another key, a file that is not "
+    "encrypted, or no database of ours."
+)
 AWAY = "DATABASE_URL names a database that does not answer or cannot be written."
 
 
@@ -32,7 +36,11 @@ def answering() -> Iterator[None]:
     """The driver's message may hold the address, and so a password: it is not passed on."""
     try:
         yield
-    except OperationalError:
+    except DatabaseError as error:
+        if unreadable(error):
+            raise SettingsError(LOCKED) from None
+        if not isinstance(error, OperationalError):
+            raise
         raise SettingsError(AWAY) from None
     except OSError as error:
         if error.filename is None:  # a port, not a file

@@ -20,6 +20,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
+from bot.store import cipher
 from bot.store.driver import on_driver
 
 if sys.platform == "win32":
@@ -35,7 +36,8 @@ MIGRATION_LOCK = 7_246_001  # any number, as long as nobody else uses it
 
 # Primary result codes (sqlite.org/rescode.html) that say nothing against the statement:
 # readonly, busy, locked, no memory, input/output, corrupt, full, cannot open, protocol, no database
-SQLITE_UNAVAILABLE = frozenset({5, 6, 7, 8, 10, 11, 13, 14, 15, 26})
+NOT_A_DATABASE = 26
+SQLITE_UNAVAILABLE = frozenset({5, 6, 7, 8, 10, 11, 13, 14, 15, NOT_A_DATABASE})
 
 
 class Database:
@@ -45,16 +47,20 @@ class Database:
         self.url = make_url(url)
         self.dialect = self.url.get_backend_name()
         if self.dialect == "sqlite":
-            path = Path(self.url.database or "").absolute()
-            self._queue: _Queue | None = _Queue(path)
-            self._writer = _sqlite_engine(path, begin="BEGIN IMMEDIATE", pragmas=_WRITER)
-            self._reader = _sqlite_engine(path, begin="BEGIN", pragmas=_READER)
+            self._queue: _Queue | None = _Queue(self.path)
+            self._writer = _sqlite_engine(self.url, begin="BEGIN IMMEDIATE", pragmas=_WRITER)
+            self._reader = _sqlite_engine(self.url, begin="BEGIN", pragmas=_READER)
             return
         self._queue = None
         self._writer = _postgresql_engine(self.url)
         self._reader = self._writer.execution_options(  # several reads see one moment
             postgresql_readonly=True, isolation_level="REPEATABLE READ"
         )
+
+    @property
+    def path(self) -> Path:
+        """Where the file of an SQLite database lies."""
+        return Path(self.url.database or "").absolute()
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -82,8 +88,7 @@ class Database:
                 connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
                 yield connection
             return
-        path = Path(self.url.database or "").absolute()
-        engine = _sqlite_engine(path, begin="BEGIN IMMEDIATE", pragmas=_MIGRATION)
+        engine = _sqlite_engine(self.url, begin="BEGIN IMMEDIATE", pragmas=_MIGRATION)
         try:
             with self.alone(), engine.begin() as connection:
                 yield connection
@@ -115,10 +120,15 @@ def unavailable(error: BaseException) -> bool:
         return True
     if not isinstance(error, DBAPIError):
         return False
-    if isinstance(error.orig, sqlite3.Error):
-        code = getattr(error.orig, "sqlite_errorcode", None)
+    code = getattr(error.orig, "sqlite_errorcode", None)  # of sqlite3 as of SQLCipher
+    if code is not None or isinstance(error.orig, sqlite3.Error):
         return code is not None and code & 0xFF in SQLITE_UNAVAILABLE
     return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+
+
+def unreadable(error: BaseException) -> bool:
+    """Whether the file is no database to us: something else, or encrypted with another key."""
+    return getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF == NOT_A_DATABASE
 
 
 def deadlocked(error: BaseException) -> bool:
@@ -181,10 +191,14 @@ _READER = (*_SHARED, "query_only=ON")
 _MIGRATION = (*_WRITER, "foreign_keys=OFF")  # a table may be rebuilt under its references
 
 
-def _sqlite_engine(path: Path, *, begin: str, pragmas: tuple[str, ...]) -> Engine:
+def _sqlite_engine(address: URL, *, begin: str, pragmas: tuple[str, ...]) -> Engine:
     """The driver would open no transaction before the first write; here the engine does it."""
-    url = URL.create("sqlite", database=str(path))
-    engine = create_engine(url, connect_args={"cached_statements": 256})
+    path, key = Path(address.database or "").absolute(), address.password
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        connect_args={"cached_statements": 256},
+        module=cipher.driver() if key else None,
+    )
 
     @event.listens_for(engine, "do_connect")
     def _create(*_: object) -> None:
@@ -196,6 +210,8 @@ def _sqlite_engine(path: Path, *, begin: str, pragmas: tuple[str, ...]) -> Engin
     @event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
+        if key:
+            cipher.unlock(connection, key)
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 

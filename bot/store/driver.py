@@ -1,6 +1,5 @@
 """Plain SQL on a connection's own driver, with errors as SQLAlchemy raises them."""
 
-import sqlite3
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,7 +13,8 @@ def on_driver(connection: Connection, sql: str, values: Any = ()) -> Any:
     driver: Any = connection.connection.dbapi_connection
     try:
         return driver.execute(sql, values)
-    except sqlite3.Error as error:  # as SQLAlchemy would say it, without the values
+    except connection.dialect.loaded_dbapi.Error as error:  # as SQLAlchemy would say it
+        kind, dialect = connection.dialect.loaded_dbapi.Error, connection.dialect
         raise DBAPIError.instance(
-            sql, None, error, sqlite3.Error, hide_parameters=True, dialect=connection.dialect
+            sql, None, error, kind, hide_parameters=True, dialect=dialect
         ) from error
