@@ -55,9 +55,10 @@ def list_everyone() -> None:
     """Everyone, cohort by cohort: reference, name, role, language, state."""
     from bot.commands.database import open_database
     from bot.store.pages.people import people as everyone
+    from bot.store.sight import EVERYTHING
 
     with open_database() as database, database.reading() as db:
-        for one in everyone(db):
+        for one in everyone(db, sight=EVERYTHING):
             parts = (one.cohort, one.reference, one.name, one.role, one.language, one.state)
             click.echo("\t".join(parts))
 

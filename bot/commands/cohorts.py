@@ -64,9 +64,10 @@ def set_terms(name: str, changes: Sequence[str], apply_it: bool) -> None:
 def _list() -> None:
     from bot.commands.database import open_database
     from bot.store.cohorts import all_cohorts
+    from bot.store.sight import EVERYTHING
 
     with open_database() as database, database.reading() as db:
-        found = all_cohorts(db)
+        found = all_cohorts(db, sight=EVERYTHING)
     for one in found:
         people = f"{one.mentees} mentees\t{one.mentors} mentors"
         click.echo(f"{one.name}\t{one.starts_on}\t{one.weeks} weeks\t{people}")

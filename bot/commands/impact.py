@@ -43,8 +43,9 @@ def impact(cohort: str, file: Path | None) -> None:
 
 def _cohort_id(db: Session, name: str) -> int:
     from bot.store.impact import all_cohorts
+    from bot.store.sight import EVERYTHING
 
-    cohorts = all_cohorts(db)
+    cohorts = all_cohorts(db, sight=EVERYTHING)
     found = [one.id for one in cohorts if one.name.casefold() == name.strip().casefold()]
     if not found:
         known = ", ".join(one.name for one in cohorts) or "none yet"

@@ -67,6 +67,10 @@ LEVELS: dict[str, Level] = {
     "template_trouble": Level.GREEN,
 }
 
+# Records of harm: for whoever holds the role of safeguarding, and for nobody else. What a mentor
+# would like us to know this week, and what is hard, stay with the coordinators, who act on them
+SAFEGUARDING = frozenset({"harm_red", "harm_amber", "safe_word", "not_safe", "mentor_alarm"})
+
 SENTENCES: dict[str, str] = {
     "harm_red": "may be in danger. Read her message now.",
     "harm_amber": "wrote something that worries us. Please read it.",

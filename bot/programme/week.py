@@ -226,6 +226,7 @@ class WroteRow:
     at: datetime
     address_id: int | None = None
     address: str = ""
+    kept: bool = False  # its words are not for whoever reads
 
 
 @dataclass(frozen=True, kw_only=True)

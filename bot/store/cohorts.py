@@ -12,6 +12,7 @@ from sqlmodel import Session as Db
 from bot.programme.hours import Hours
 from bot.programme.terms import TERM_KEYS, Terms
 from bot.store.models import Cohort, Enrolment, Holiday
+from bot.store.sight import Sight
 from bot.store.tables import table
 
 _COHORT: Table = table(Cohort)
@@ -156,9 +157,10 @@ def cohort_ids(db: Db) -> Sequence[int]:
     )
 
 
-def all_cohorts(db: Db) -> list[CohortRow]:
-    """Every cohort, the newest first."""
-    query = select(_COHORT).order_by(_COHORT.c.starts_on.desc(), _COHORT.c.id.desc())
+def all_cohorts(db: Db, *, sight: Sight) -> list[CohortRow]:
+    """Every cohort that she sees, the newest first."""
+    seen = select(_COHORT).where(sight.of_cohort(_COHORT.c.id))
+    query = seen.order_by(_COHORT.c.starts_on.desc(), _COHORT.c.id.desc())
     numbers = _numbers(db)
     return [
         CohortRow(

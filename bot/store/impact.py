@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlmodel import Session
 
 from bot.programme.goal_change import NOW, THEN
@@ -35,6 +35,7 @@ from bot.store.models import (
     Participant,
 )
 from bot.store.models import Session as Meeting
+from bot.store.sight import Sight
 from bot.store.tables import table
 
 ANSWER = table(Answer)
@@ -67,9 +68,10 @@ class ListedCohort:
     starts_on: date
 
 
-def all_cohorts(db: Session) -> tuple[ListedCohort, ...]:
-    """The newest first."""
+def all_cohorts(db: Session, *, sight: Sight) -> tuple[ListedCohort, ...]:
+    """Those that she sees, the newest first."""
     statement = select(COHORT.c.id, COHORT.c.name, COHORT.c.starts_on)
+    statement = statement.where(sight.of_cohort(COHORT.c.id))
     return _rows(
         db, statement.order_by(COHORT.c.starts_on.desc(), COHORT.c.id.desc()), ListedCohort
     )
@@ -173,6 +175,8 @@ def _meetings(cohort_id: int) -> Any:
 
 
 def _said(cohort_id: int) -> Any:
+    """What somebody wrote of harm is no quote of hers, whatever she was asked."""
+    harm = and_(ANSWER.c.step == "different", Sight(cohorts=None).keeps_from(ANSWER.c.message_id))
     asked = [and_(ANSWER.c.flow == flow, ANSWER.c.step == step) for flow, step in ASKED]
     return (
         select(
@@ -180,7 +184,7 @@ def _said(cohort_id: int) -> Any:
             ANSWER.c.enrolment_id,
             ANSWER.c.flow,
             ANSWER.c.step,
-            ANSWER.c.value,
+            case((harm, ""), else_=ANSWER.c.value).label("value"),
             ANSWER.c.number,
             ANSWER.c.language,
             ANSWER.c.skipped,

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 from sqlmodel import Session
 
 from bot.store.models import Cohort, Report, Staff
+from bot.store.sight import Sight
 from bot.store.tables import table
 
 COHORT = table(Cohort)
@@ -52,14 +53,17 @@ def keep_report(
     return report_id
 
 
-def report(db: Session, *, report_id: int) -> FrozenReport | None:
-    found = _rows(db, _reports().where(REPORT.c.id == report_id))
+def report(db: Session, *, report_id: int, sight: Sight) -> FrozenReport | None:
+    seen = sight.of_cohort(REPORT.c.cohort_id)
+    found = _rows(db, _reports().where(REPORT.c.id == report_id, seen))
     return found[0] if found else None
 
 
-def reports(db: Session, *, cohort_id: int | None = None) -> tuple[FrozenReport, ...]:
-    """Every frozen report, or those of one cohort, the newest first."""
-    wanted = _reports() if cohort_id is None else _reports().where(REPORT.c.cohort_id == cohort_id)
+def reports(db: Session, *, sight: Sight, cohort_id: int | None = None) -> tuple[FrozenReport, ...]:
+    """Every frozen report that she sees, or those of one cohort, the newest first."""
+    wanted = _reports().where(sight.of_cohort(REPORT.c.cohort_id))
+    if cohort_id is not None:
+        wanted = wanted.where(REPORT.c.cohort_id == cohort_id)
     return _rows(db, wanted.order_by(REPORT.c.frozen_at.desc(), REPORT.c.id.desc()))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import case, delete, insert, select, update
 from sqlmodel import Session
 
-from bot.store.models import AuditEntry, SignIn, SignInAttempt, SignInLink, Staff
+from bot.store.models import AuditEntry, SignIn, SignInAttempt, SignInLink, Staff, StaffCohort
 from bot.store.tables import insert_into, table
 
 ATTEMPT = table(SignInAttempt)
@@ -16,6 +16,7 @@ AUDIT = table(AuditEntry)
 LINK = table(SignInLink)
 SIGN_IN = table(SignIn)
 STAFF = table(Staff)
+STAFF_COHORT = table(StaffCohort)
 
 
 # What a role may do. Safeguarding records are for those who hold that role, and for nobody else
@@ -94,6 +95,12 @@ def keep_staff(db: Session, *, email: str, name: str, roles: Iterable[str], now:
     )
     staff_id: int = db.execute(statement.returning(STAFF.c.id)).scalar_one()
     return staff_id
+
+
+def cohorts_of(db: Session, *, staff_id: int) -> frozenset[int]:
+    """The cohorts that are named for her."""
+    hers = select(STAFF_COHORT.c.cohort_id).where(STAFF_COHORT.c.staff_id == staff_id)
+    return frozenset(db.execute(hers).scalars())
 
 
 def keep_password(db: Session, *, staff_id: int, password: str) -> None:

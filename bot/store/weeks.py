@@ -1,11 +1,10 @@
 """Everything the weekly summary needs, read in a fixed number of SELECTs, however many people."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, and_, case, exists, func, or_, select
+from sqlalchemy import Row, and_, case, func, or_, select
 from sqlmodel import Session
 
 from bot.programme.week import (
@@ -18,11 +17,10 @@ from bot.programme.week import (
     RatingRow,
     SessionRow,
     WeekRows,
-    WroteRow,
 )
+from bot.store.letters import hers_or_a_strangers, letters
 from bot.store.models import (
     Address,
-    Alert,
     Answer,
     CheckIn,
     Cohort,
@@ -38,10 +36,10 @@ from bot.store.models import (
 )
 from bot.store.models import Session as Meeting
 from bot.store.pages.alerts import alerts_alive, alerts_together
+from bot.store.sight import Sight
 from bot.store.tables import table
 
 ADDRESS = table(Address)
-ALERT = table(Alert)
 ANSWER = table(Answer)
 CHECK_IN = table(CheckIn)
 COHORT = table(Cohort)
@@ -70,6 +68,7 @@ def read_week_rows(
     start: datetime,
     end: datetime,
     now: datetime,
+    sight: Sight,
     alerts_until: datetime | None = None,
 ) -> WeekRows:
     """The rows of the week from `start` to `end`, as they stand at `now`.
@@ -77,19 +76,19 @@ def read_week_rows(
     `alerts_until`: with the alerts since then, where today's staff read a week that has ended.
     """
     upto = min(now, end)
-    alerts = alerts_alive(db, start=start, end=alerts_until or end)
+    alerts = alerts_alive(db, start=start, end=alerts_until or end, sight=sight)
     return WeekRows(
-        people=_people(db, upto=upto),
+        people=_people(db, upto=upto, sight=sight),
         alerts=alerts,
         together=alerts_together(db, alerts),
-        pairs=_pairs(db, upto=upto),
-        sessions=_sessions(db, start=start, end=end),
-        ratings=_ratings(db, start=start, end=end),
-        answers=_rows(db, _answers(start, end), AnswerRow),
-        asked=_rows(db, _asked(start - timedelta(days=7), end), AskedRow),
-        deliveries=_rows(db, _deliveries(start, end), DeliveryRow),
-        wrote=_wrote(db, start=start, end=end),
-        goals=_rows(db, _goals(start, end), GoalRow),
+        pairs=_pairs(db, upto=upto, sight=sight),
+        sessions=_sessions(db, start=start, end=end, sight=sight),
+        ratings=_ratings(db, start=start, end=end, sight=sight),
+        answers=_rows(db, _answers(start, end, sight), AnswerRow),
+        asked=_rows(db, _asked(start - timedelta(days=7), end, sight), AskedRow),
+        deliveries=_rows(db, _deliveries(start, end, sight), DeliveryRow),
+        wrote=letters(db, start=start, end=end, sight=sight),
+        goals=_rows(db, _goals(start, end, sight), GoalRow),
         **_templates(db),
     )
 
@@ -98,7 +97,7 @@ def _rows(db: Session, statement: Any, kind: Callable[..., T]) -> tuple[T, ...]:
     return tuple(kind(**row._mapping) for row in db.execute(statement))
 
 
-def _people(db: Session, *, upto: datetime) -> tuple[PersonRow, ...]:
+def _people(db: Session, *, upto: datetime, sight: Sight) -> tuple[PersonRow, ...]:
     asked = (
         select(CHECK_IN.c.enrolment_id, func.min(CHECK_IN.c.asked_at).label("first_asked_at"))
         .where(CHECK_IN.c.asked_at.is_not(None))
@@ -129,7 +128,7 @@ def _people(db: Session, *, upto: datetime) -> tuple[PersonRow, ...]:
         .join(COHORT, COHORT.c.id == ENROLMENT.c.cohort_id)
         .outerjoin(asked, asked.c.enrolment_id == ENROLMENT.c.id)
         .outerjoin(heard, heard.c.participant_id == PERSON.c.id)
-        .where(ENROLMENT.c.state == "active")
+        .where(ENROLMENT.c.state == "active", sight.of_cohort(ENROLMENT.c.cohort_id))
         .order_by(COHORT.c.starts_on, PERSON.c.name, PERSON.c.id)
     ).all()
     recent = _heard_in(db, since=upto - HEARD_WITHIN, until=upto)
@@ -166,7 +165,7 @@ def _last_deliveries(db: Session, people: list[int]) -> dict[int, str]:
     return {row.participant_id: row.state for row in rows}
 
 
-def _pairs(db: Session, *, upto: datetime) -> tuple[PairRow, ...]:
+def _pairs(db: Session, *, upto: datetime, sight: Sight) -> tuple[PairRow, ...]:
     mentee, mentor = PERSON.alias("mentee"), PERSON.alias("mentor")
     hers, theirs = ENROLMENT.alias("hers"), ENROLMENT.alias("theirs")
     held = and_(MEETING.c.state == "held", MEETING.c.starts_at < upto)
@@ -204,13 +203,15 @@ def _pairs(db: Session, *, upto: datetime) -> tuple[PairRow, ...]:
         .join(mentor, mentor.c.id == theirs.c.participant_id)
         .join(COHORT, COHORT.c.id == hers.c.cohort_id)
         .outerjoin(so_far, so_far.c.pairing_id == PAIRING.c.id)
-        .where(PAIRING.c.state == "active")
+        .where(PAIRING.c.state == "active", sight.of_cohort(hers.c.cohort_id))
         .order_by(mentee.c.name, PAIRING.c.id)
     )
     return _rows(db, statement, PairRow)
 
 
-def _sessions(db: Session, *, start: datetime, end: datetime) -> tuple[SessionRow, ...]:
+def _sessions(
+    db: Session, *, start: datetime, end: datetime, sight: Sight
+) -> tuple[SessionRow, ...]:
     said = [
         func.coalesce(func.max(case((REPORT.c.role == role, REPORT.c.met))), "").label(
             f"{role}_met"
@@ -228,14 +229,18 @@ def _sessions(db: Session, *, start: datetime, end: datetime) -> tuple[SessionRo
     statement = (
         select(*columns, *said)
         .outerjoin(REPORT, REPORT.c.session_id == MEETING.c.id)
-        .where(MEETING.c.starts_at >= start, MEETING.c.starts_at < end)
+        .where(
+            MEETING.c.starts_at >= start,
+            MEETING.c.starts_at < end,
+            sight.of_pairing(MEETING.c.pairing_id),
+        )
         .group_by(MEETING.c.id)
         .order_by(MEETING.c.starts_at, MEETING.c.id)
     )
     return _rows(db, statement, SessionRow)
 
 
-def _ratings(db: Session, *, start: datetime, end: datetime) -> tuple[RatingRow, ...]:
+def _ratings(db: Session, *, start: datetime, end: datetime, sight: Sight) -> tuple[RatingRow, ...]:
     rated = select(ENTRY.c.goal_id).where(
         ENTRY.c.kind == "rating", ENTRY.c.at >= start, ENTRY.c.at < end
     )
@@ -255,13 +260,14 @@ def _ratings(db: Session, *, start: datetime, end: datetime) -> tuple[RatingRow,
             ENTRY.c.rating.is_not(None),
             ENTRY.c.at < end,
             ENTRY.c.goal_id.in_(rated),
+            sight.of_cohort(ENROLMENT.c.cohort_id),
         )
         .order_by(ENTRY.c.at, ENTRY.c.id)
     )
     return _rows(db, statement, RatingRow)
 
 
-def _answers(start: datetime, end: datetime) -> Any:
+def _answers(start: datetime, end: datetime, sight: Sight) -> Any:
     return (
         select(ANSWER.c.participant_id, ANSWER.c.step, ANSWER.c.value, ANSWER.c.at)
         .where(
@@ -271,12 +277,13 @@ def _answers(start: datetime, end: datetime) -> Any:
             ANSWER.c.at < end,
             ANSWER.c.replaced_at.is_(None),
             ANSWER.c.skipped.is_(False),
+            sight.of_enrolment(ANSWER.c.enrolment_id),
         )
         .order_by(ANSWER.c.at, ANSWER.c.id)
     )
 
 
-def _asked(since: datetime, until: datetime) -> Any:
+def _asked(since: datetime, until: datetime, sight: Sight) -> Any:
     return (
         select(
             ENROLMENT.c.participant_id,
@@ -284,66 +291,42 @@ def _asked(since: datetime, until: datetime) -> Any:
             CHECK_IN.c.answered_at.is_not(None).label("answered"),
         )
         .join(ENROLMENT, ENROLMENT.c.id == CHECK_IN.c.enrolment_id)
-        .where(CHECK_IN.c.asked_at >= since, CHECK_IN.c.asked_at < until)
+        .where(
+            CHECK_IN.c.asked_at >= since,
+            CHECK_IN.c.asked_at < until,
+            sight.of_cohort(ENROLMENT.c.cohort_id),
+        )
         .order_by(CHECK_IN.c.asked_at, CHECK_IN.c.id)
     )
 
 
-def _deliveries(start: datetime, end: datetime) -> Any:
+def _deliveries(start: datetime, end: datetime, sight: Sight) -> Any:
     return (
         select(MESSAGE.c.participant_id, DELIVERY.c.state, func.count().label("number"))
         .join(DELIVERY, DELIVERY.c.message_id == MESSAGE.c.id)
-        .where(MESSAGE.c.at >= start, MESSAGE.c.at < end, MESSAGE.c.direction == "out")
+        .where(
+            MESSAGE.c.at >= start,
+            MESSAGE.c.at < end,
+            MESSAGE.c.direction == "out",
+            hers_or_a_strangers(sight),
+            sight.of_message(),
+        )
         .group_by(MESSAGE.c.participant_id, DELIVERY.c.state)
     )
 
 
-def _wrote(db: Session, *, start: datetime, end: datetime) -> tuple[WroteRow, ...]:
-    """What came in while no question was open. A tap on a button is no letter to us.
-
-    Words of harm stand above and on her page; a stranger's stand here too, she has no such page.
-    """
-    harm = exists().where(
-        ALERT.c.kind.in_(("harm_red", "harm_amber")), ALERT.c.message_id == MESSAGE.c.id
-    )
-    statement = (
-        select(
-            MESSAGE.c.id.label("message_id"),
-            MESSAGE.c.participant_id,
-            PERSON.c.name,
-            MESSAGE.c.text,
-            MESSAGE.c.language,
-            MESSAGE.c.kind,
-            MESSAGE.c.at,
-            ADDRESS.c.id.label("address_id"),
-            func.coalesce(ADDRESS.c.address, "").label("address"),
-        )
-        .outerjoin(PERSON, PERSON.c.id == MESSAGE.c.participant_id)
-        .outerjoin(
-            ADDRESS,
-            and_(ADDRESS.c.id == MESSAGE.c.address_id, MESSAGE.c.participant_id.is_(None)),
-        )
-        .where(
-            MESSAGE.c.at >= start,
-            MESSAGE.c.at < end,
-            MESSAGE.c.direction == "in",
-            MESSAGE.c.conversation_id.is_(None),
-            MESSAGE.c.button.is_(None),
-            or_(MESSAGE.c.participant_id.is_(None), ~harm.correlate(MESSAGE)),
-        )
-        .order_by(MESSAGE.c.at.desc(), MESSAGE.c.id.desc())
-    )
-    rows = _rows(db, statement, WroteRow)
-    return tuple(replace(row, name=row.name or "", language=row.language or "") for row in rows)
-
-
-def _goals(start: datetime, end: datetime) -> Any:
+def _goals(start: datetime, end: datetime, sight: Sight) -> Any:
     return (
         select(
             ENROLMENT.c.participant_id, GOAL.c.words, GOAL.c.language, GOAL.c.created_at.label("at")
         )
         .join(ENROLMENT, ENROLMENT.c.id == GOAL.c.enrolment_id)
-        .where(GOAL.c.created_at >= start, GOAL.c.created_at < end, GOAL.c.state == "active")
+        .where(
+            GOAL.c.created_at >= start,
+            GOAL.c.created_at < end,
+            GOAL.c.state == "active",
+            sight.of_cohort(ENROLMENT.c.cohort_id),
+        )
         .order_by(GOAL.c.created_at, GOAL.c.id)
     )
 

@@ -9,8 +9,9 @@ from bot.errors import Refused
 from bot.programme.sentences import alert_about, alert_because
 from bot.programme.week import AlertRow
 from bot.store.pages.alerts import alert, alerts_closed, alerts_to_do
+from bot.store.pages.person import who
 from bot.web.access import may
-from bot.web.here import now, parts, staff
+from bot.web.here import now, parts, sight, staff
 from bot.web.signin import local_path
 from bot.web.words import ABOUT_SENDING, alert_detail, alert_help
 
@@ -21,29 +22,32 @@ GROUPS = {"red": "At once", "amber": "By the next working day", "green": "This w
 
 
 @page.get("/alerts")
-@may("read")
+@may("read", "administer")  # an administrator: what is about nobody
 def overview() -> ResponseReturnValue:
     return _overview()
 
 
 @page.post(f"/alerts/<int(max={MOST_ID}):alert_id>/noted")
-@may("write")
+@may("write", "administer")
 def note(alert_id: int) -> ResponseReturnValue:
     """Somebody has it."""
     return _change(alert_id, to="noted")
 
 
 @page.post(f"/alerts/<int(max={MOST_ID}):alert_id>/closed")
-@may("write")
+@may("write", "administer")
 def close(alert_id: int) -> ResponseReturnValue:
     """It is dealt with; and she may be written to again, when staff say so."""
     return _change(alert_id, to="closed")
 
 
 @page.post(f"/people/<int(max={MOST_ID}):participant_id>/released")
-@may("write")
+@may("safeguard")
 def release(participant_id: int) -> ResponseReturnValue:
     """She can be written to again, though no concern is being closed now."""
+    with parts().database.reading() as db:
+        if who(db, participant_id=participant_id, sight=sight()) is None:
+            abort(404)
     with parts().database.transaction() as db:
         released = release_hold(
             db,
@@ -59,10 +63,10 @@ def release(participant_id: int) -> ResponseReturnValue:
 
 def _change(alert_id: int, *, to: str) -> ResponseReturnValue:
     with parts().database.reading() as db:
-        row = alert(db, alert_id=alert_id)
+        row = alert(db, alert_id=alert_id, sight=sight())
     if row is None:
         abort(404)
-    release = request.form.get("release") == "yes"
+    release = request.form.get("release") == "yes" and staff().may("safeguard")
     try:
         change_alert(
             parts().database,
@@ -93,7 +97,7 @@ def _toast(row: AlertRow, *, to: str, release: bool) -> str:
 
 def _overview(*, problem: str = "", problem_at: int | None = None) -> str:
     with parts().database.reading() as db:
-        to_do, closed = alerts_to_do(db), alerts_closed(db)
+        to_do, closed = alerts_to_do(db, sight=sight()), alerts_closed(db, sight=sight())
     return render_template(
         "alerts.html",
         groups=[

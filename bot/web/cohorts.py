@@ -21,7 +21,7 @@ from bot.web.cohort_pages import (
     preview_of_settings,
     problem_of,
 )
-from bot.web.here import now, parts, staff
+from bot.web.here import now, parts, sight, staff
 from bot.web.signin import local_path
 
 page = Blueprint("cohorts", __name__, url_prefix="/cohorts")
@@ -35,7 +35,7 @@ OTHERWISE = "Something else changed in between. This is what would change now."
 @may("read")
 def overview() -> ResponseReturnValue:
     with parts().database.reading() as db:
-        found = all_cohorts(db)
+        found = all_cohorts(db, sight=sight())
     today = now().astimezone(parts().settings.timezone).date()
     return render_template("cohorts.html", cohorts=found, today=today)
 
@@ -43,6 +43,7 @@ def overview() -> ResponseReturnValue:
 @page.get("/new")
 @may("write")
 def new() -> ResponseReturnValue:
+    _everywhere()
     today = now().astimezone(parts().settings.timezone).date()
     terms = Terms(name="", starts_on=today, zone=parts().settings.tz_name)
     return render_template("cohort_new.html", groups=fields(texts_of(terms), {}), problem="")
@@ -52,6 +53,7 @@ def new() -> ResponseReturnValue:
 @may("write")
 def create() -> ResponseReturnValue:
     """A cohort without anybody in it yet."""
+    _everywhere()
     today = now().astimezone(parts().settings.timezone).date()
     found = typed(request.form, before=Terms(name="", starts_on=today))
     with parts().database.transaction() as db:
@@ -171,6 +173,8 @@ def hold() -> ResponseReturnValue:
 @page.post("/release")
 @may("write")
 def release() -> ResponseReturnValue:
+    """Whoever may hold everything need not see everybody; whoever lets it go again must."""
+    _everywhere()
     with parts().database.transaction() as db:
         done = release_everything(db, staff_id=staff().id, now=now())
     parts().wake.set()
@@ -179,8 +183,14 @@ def release() -> ResponseReturnValue:
     return redirect(local_path(going_to) if going_to else url_for("cohorts.overview"), 303)
 
 
+def _everywhere() -> None:
+    """What concerns every cohort, or one that nobody sees yet, is for who sees them all."""
+    if sight().cohorts is not None:
+        abort(403)
+
+
 def _calendar(db: Db, cohort_id: int) -> Calendar:
-    if cohort_with_id(db, cohort_id=cohort_id) is None:
+    if not sight().cohort(cohort_id) or cohort_with_id(db, cohort_id=cohort_id) is None:
         abort(404)
     return calendar_of(db, cohort_id=cohort_id)
 
@@ -210,6 +220,8 @@ def _change(db: Db, cohort_id: int, found: Typed, *, apply: bool) -> Changes:
 
 
 def _add(db: Db, cohort_id: int, found: TypedBreak, *, apply: bool) -> Changes:
+    if found.everywhere and sight().cohorts is not None:
+        raise Refused("Only somebody who sees every cohort can add a break for all of them.")
     if found.problem or found.starts_on is None or found.ends_on is None:
         raise Refused(found.problem)
     return change.add_holiday(
@@ -227,8 +239,11 @@ def _add(db: Db, cohort_id: int, found: TypedBreak, *, apply: bool) -> Changes:
 
 def _remove(db: Db, calendar: Calendar, holiday_id: int, *, apply: bool) -> Changes:
     """Only a break of this cohort: what was confirmed must be what stood on its page."""
-    if all(each.id != holiday_id for each in calendar.breaks):
+    row = next((each for each in calendar.breaks if each.id == holiday_id), None)
+    if row is None:
         abort(404)
+    if row.everywhere:
+        _everywhere()
     try:
         return change.remove_holiday(
             db,

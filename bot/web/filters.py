@@ -9,7 +9,8 @@ from bot.actions.hold import held_since
 from bot.programme.sentences import hours
 from bot.programme.week import MONTHS, WEEKDAYS
 from bot.store.pages.alerts import open_alerts
-from bot.web.here import now, parts
+from bot.web.here import now, parts, sight
+from bot.web.places import above
 
 
 def register(app: Flask, *, version: str) -> None:
@@ -23,12 +24,16 @@ def register(app: Flask, *, version: str) -> None:
         staff = g.get("staff")
         if staff is None:
             return {"staff": None, "toast": None}
+        seen = sight()
         with parts().database.reading() as db:
             return {
                 "staff": staff,
                 "toast": session.pop("toast", None),
+                "above": above(staff.permissions),
                 "may_write": staff.may("write"),
-                "alerts_open": open_alerts(db),
+                "may_safeguard": staff.may("safeguard"),
+                "sees_all": seen.cohorts is None,
+                "alerts_open": open_alerts(db, sight=seen),
                 "held_since": held_since(db),
             }
 

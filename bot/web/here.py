@@ -6,7 +6,8 @@ from typing import cast
 from flask import current_app, g
 
 from bot.parts import Parts
-from bot.store.staff import StaffRow
+from bot.store.sight import Sight, sight_of
+from bot.store.staff import StaffRow, cohorts_of
 
 
 def parts() -> Parts:
@@ -23,3 +24,15 @@ def now() -> datetime:
 def staff() -> StaffRow:
     """Whoever is signed in. Only on pages that ask for it."""
     return cast(StaffRow, g.staff)
+
+
+def sight() -> Sight:
+    """What she may see. Every read of people for a page takes it."""
+    if "sight" not in g:
+        her = staff()
+        cohorts = None
+        if not her.everywhere:
+            with parts().database.reading() as db:
+                cohorts = cohorts_of(db, staff_id=her.id)
+        g.sight = sight_of(staff_id=her.id, permissions=her.permissions, cohorts=cohorts)
+    return cast(Sight, g.sight)

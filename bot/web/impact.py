@@ -15,7 +15,7 @@ from bot.store.reports import FrozenReport, report, reports
 from bot.web import impact_page as drawn
 from bot.web.access import may
 from bot.web.alerts import MOST_ID
-from bot.web.here import now, parts, staff
+from bot.web.here import now, parts, sight, staff
 from bot.web.reading import record_reading
 from bot.web.sheets import sheet
 
@@ -27,7 +27,7 @@ page = Blueprint("impact", __name__)
 def overview() -> ResponseReturnValue:
     """Every cohort, and every report that was frozen."""
     with parts().database.reading() as db:
-        cohorts, frozen = all_cohorts(db), reports(db)
+        cohorts, frozen = all_cohorts(db, sight=sight()), reports(db, sight=sight())
     return render_template("impact_reports.html", cohorts=cohorts, frozen=frozen)
 
 
@@ -42,6 +42,7 @@ def cohort(cohort_id: int) -> ResponseReturnValue:
 @may("write")
 def freeze(cohort_id: int) -> ResponseReturnValue:
     """Keep these figures: what is answered later no longer changes them."""
+    _seen(cohort_id)
     try:
         with parts().database.transaction() as db:
             report_id = freeze_report(
@@ -62,20 +63,26 @@ def freeze(cohort_id: int) -> ResponseReturnValue:
 def frozen(report_id: int) -> ResponseReturnValue:
     """The figures as they were frozen."""
     with parts().database.reading() as db:
-        kept = report(db, report_id=report_id) or abort(404)
+        kept = report(db, report_id=report_id, sight=sight()) or abort(404)
         told, before = thawed_pair(kept.figures)
         printable = _printable(db, cohort_id=kept.cohort_id, ids=frozenset(told.quotes))
     return _shown(told, before, printable, cohort_id=kept.cohort_id, kept=kept)
 
 
+def _seen(cohort_id: int) -> None:
+    if not sight().cohort(cohort_id):
+        abort(404)
+
+
 def _cohort(cohort_id: int, *, problem: str = "") -> str | Response:
+    _seen(cohort_id)
     with parts().database.reading() as db:
         try:
             told, before = thawed_pair(figures_of(db, cohort_id=cohort_id))
         except Refused:
             abort(404)
         printable = _printable(db, cohort_id=cohort_id, ids=frozenset(told.quotes))
-        earlier = reports(db, cohort_id=cohort_id)
+        earlier = reports(db, cohort_id=cohort_id, sight=sight())
     return _shown(told, before, printable, cohort_id=cohort_id, earlier=earlier, problem=problem)
 
 

@@ -8,16 +8,16 @@ from flask.typing import ResponseReturnValue
 from bot.store.pages.templates import TemplateRow, speakers, templates
 from bot.web import words
 from bot.web.access import may
-from bot.web.here import parts
+from bot.web.here import parts, sight
 
 page = Blueprint("languages", __name__, url_prefix="/languages")
 
 
 @page.get("")
-@may("read")
+@may("read", "administer")
 def overview() -> ResponseReturnValue:
     with parts().database.reading() as db:
-        spoken_to, known = speakers(db), templates(db)
+        spoken_to, known = speakers(db, sight=sight()), templates(db)
     by_text: dict[str, list[tuple[TemplateRow, str]]] = defaultdict(list)
     for row in known:
         text, _, _ = row.key.rpartition("@")

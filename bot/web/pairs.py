@@ -25,7 +25,7 @@ from bot.web.access import may
 from bot.web.alerts import MOST_ID, shown
 from bot.web.charts import GoalChart, goal_chart
 from bot.web.filters import full
-from bot.web.here import now, parts, staff
+from bot.web.here import now, parts, sight, staff
 from bot.web.reading import record_reading
 from bot.web.training_form import YEARS
 
@@ -194,7 +194,7 @@ def end(pairing_id: int) -> ResponseReturnValue:
 def _do(pairing_id: int, act: Callable[[Db], str], *, at: int | str) -> ResponseReturnValue:
     """Do it and show the pair as it now is; or say in its form why not."""
     with parts().database.reading() as db:
-        if rows.pair(db, pairing_id=pairing_id) is None:
+        if rows.pair(db, pairing_id=pairing_id, sight=sight()) is None:
             abort(404)
     try:
         with parts().database.transaction() as db:
@@ -233,14 +233,14 @@ def _page(
     pairing_id: int, *, correct: int | str | None = None, problem: Problem | None = None
 ) -> str:
     with parts().database.reading() as db:
-        pair = rows.pair(db, pairing_id=pairing_id)
+        pair = rows.pair(db, pairing_id=pairing_id, sight=sight())
         if pair is None:
             abort(404)
         said = rows.reports(db, pairing_id=pairing_id)
         sessions = [_shown(row, said) for row in rows.sessions(db, pairing_id=pairing_id)]
         changes = [_changed(row) for row in rows.changes(db, pairing_id=pairing_id)]
         both = (pair.mentee_id, pair.mentor_id)
-        alerts = [one for who in both for one in alerts_of(db, participant_id=who)]
+        alerts = [one for who in both for one in alerts_of(db, participant_id=who, sight=sight())]
         goals = _goals(db, pair.mentee_id)
     record_reading(both)
     held = [one.row for one in sessions if one.row.state == "held"]
@@ -331,7 +331,7 @@ def _said(field: str, value: str) -> str:
 
 def _goals(db: Db, participant_id: int) -> list[ShownGoal]:
     history: dict[int, list[person.EntryRow]] = defaultdict(list)
-    for entry in person.entries(db, participant_id=participant_id):
+    for entry in person.entries(db, participant_id=participant_id, sight=sight()):
         history[entry.goal_id].append(entry)
     return [
         ShownGoal(
@@ -344,6 +344,6 @@ def _goals(db: Db, participant_id: int) -> list[ShownGoal]:
                 ]
             ),
         )
-        for goal in person.goals(db, participant_id=participant_id)
+        for goal in person.goals(db, participant_id=participant_id, sight=sight())
         if goal.state == "active"
     ]

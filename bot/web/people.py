@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from bot.store.pages import people as people_rows
 from bot.web.access import may
 from bot.web.alerts import MOST_ID
-from bot.web.here import parts
+from bot.web.here import parts, sight
 from bot.web.people_list import chosen, listed, tools
 from bot.web.person_acts import page as acts
 from bot.web.person_page import person_page
@@ -26,7 +26,10 @@ def overview() -> ResponseReturnValue:
     """Everyone, or those of a cohort, of a role, or about whom an alert waits."""
     choice = chosen(request.args)
     with parts().database.reading() as db:
-        everyone, pairs = people_rows.people(db), people_rows.paired(db)
+        everyone, pairs = (
+            people_rows.people(db, sight=sight()),
+            people_rows.paired(db, sight=sight()),
+        )
     return render_template(
         "people.html",
         cohorts=listed(everyone, pairs, choice),

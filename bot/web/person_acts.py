@@ -16,7 +16,7 @@ from bot.store.pages.person import Who, who
 from bot.web.access import may
 from bot.web.alerts import MOST_ID
 from bot.web.filters import day
-from bot.web.here import now, parts, staff
+from bot.web.here import now, parts, sight, staff
 from bot.web.person_page import Problem, person_page
 from bot.web.person_sessions import enrolments
 
@@ -100,7 +100,7 @@ def leave(participant_id: int) -> ResponseReturnValue:
 
 def _who(participant_id: int) -> Who:
     with parts().database.reading() as db:
-        found = who(db, participant_id=participant_id)
+        found = who(db, participant_id=participant_id, sight=sight())
     return found or abort(404)
 
 
@@ -123,7 +123,7 @@ def _asked_for(participant_id: int) -> int:
     """The enrolment that the form names, if it is hers."""
     typed = request.form.get("enrolment", "")
     with parts().database.reading() as db:
-        hers = person_pairs.enrolments(db, participant_id=participant_id)
+        hers = person_pairs.enrolments(db, participant_id=participant_id, sight=sight())
     found = next((row.id for row in hers if str(row.id) == typed), None)
     if found is None:
         raise Refused("Please choose which cohort.")
@@ -132,8 +132,8 @@ def _asked_for(participant_id: int) -> int:
 
 def _leaving(her: Who, *, problem: str = "") -> str:
     with parts().database.reading() as db:
-        hers = person_pairs.enrolments(db, participant_id=her.id)
-        pairs = person_pairs.pairs(db, participant_id=her.id)
+        hers = person_pairs.enrolments(db, participant_id=her.id, sight=sight())
+        pairs = person_pairs.pairs(db, participant_id=her.id, sight=sight())
     going_on = [row for row in hers if row.state == "active"]
     return render_template(
         "person_left.html",

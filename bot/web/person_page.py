@@ -9,11 +9,11 @@ from bot.actions.pause import REASONS
 from bot.programme.lines import cohort_week
 from bot.store.pages import person as rows
 from bot.store.pages import person_pairs, talk
-from bot.store.pages.alerts import alerts_of
+from bot.store.pages.alerts import alerts_of, concern_kept
 from bot.web import person_parts, person_sessions, wishes, words
 from bot.web.alerts import MOST_ID, shown
 from bot.web.bubbles import bubbles
-from bot.web.here import now, parts
+from bot.web.here import now, parts, sight
 from bot.web.reading import record_reading
 
 LATELY = 10  # messages that stand unfolded
@@ -32,25 +32,30 @@ def person_page(
     participant_id: int, *, before: int | None = None, problem: Problem | None = None
 ) -> str:
     with parts().database.reading() as db:
-        who = rows.who(db, participant_id=participant_id)
+        seen = sight()
+        who = rows.who(db, participant_id=participant_id, sight=seen)
         if who is None or (before is not None and not 0 < before <= MOST_ID):
             abort(404)
-        told = talk.messages(db, participant_id=participant_id, before=before)
-        known = person_pairs.pairs(db, participant_id=participant_id)
-        alerts = [shown(row) for row in alerts_of(db, participant_id=participant_id)]
+        told = talk.messages(db, participant_id=participant_id, sight=seen, before=before)
+        known = person_pairs.pairs(db, participant_id=participant_id, sight=seen)
+        alerts = [shown(row) for row in alerts_of(db, participant_id=participant_id, sight=seen)]
         shown_page = {
-            "goals": person_parts.goals(db, participant_id=participant_id),
-            "pairs": person_sessions.pairs(db, known, participant_id=participant_id),
-            "answers": person_parts.answers(talk.answers(db, participant_id=participant_id)),
+            "concern_kept": not seen.safeguarding
+            and concern_kept(db, participant_id=participant_id),
+            "goals": person_parts.goals(db, participant_id=participant_id, sight=seen),
+            "pairs": person_sessions.pairs(db, known, participant_id=participant_id, sight=seen),
+            "answers": person_parts.answers(
+                talk.answers(db, participant_id=participant_id, sight=seen)
+            ),
             "consents": person_parts.consents(rows.consents(db, participant_id=participant_id)),
             "addresses": person_parts.addresses(rows.addresses(db, participant_id=participant_id)),
             "enrolments": person_sessions.enrolments(
-                person_pairs.enrolments(db, participant_id=participant_id)
+                person_pairs.enrolments(db, participant_id=participant_id, sight=seen)
             ),
-            "trainings": person_pairs.trainings(db, participant_id=participant_id),
+            "trainings": person_pairs.trainings(db, participant_id=participant_id, sight=seen),
             "next_check_ins": [
                 (words.flow(row.flow), row.due_at)
-                for row in rows.next_check_ins(db, participant_id=participant_id)
+                for row in rows.next_check_ins(db, participant_id=participant_id, sight=seen)
             ],
             "paused_by": person_pairs.paused_by(db, participant_id=participant_id)
             if who.state == "paused"

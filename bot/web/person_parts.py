@@ -11,6 +11,7 @@ from sqlmodel import Session
 from bot.programme.sentences import WHATSAPP
 from bot.store.pages import person as rows
 from bot.store.pages import talk
+from bot.store.sight import Sight
 from bot.web import words
 from bot.web.charts import GoalChart, goal_chart
 from bot.web.here import now, parts
@@ -57,13 +58,14 @@ class ShownAddress:
     closes_at: datetime | None
 
 
-def goals(db: Session, *, participant_id: int) -> list[ShownGoal]:
+def goals(db: Session, *, participant_id: int, sight: Sight) -> list[ShownGoal]:
     """Those she is at first, then those that are done with."""
     history: dict[int, list[rows.EntryRow]] = defaultdict(list)
-    for entry in rows.entries(db, participant_id=participant_id):
+    for entry in rows.entries(db, participant_id=participant_id, sight=sight):
         history[entry.goal_id].append(entry)
     shown = [
-        _goal(goal, history[goal.id]) for goal in rows.goals(db, participant_id=participant_id)
+        _goal(goal, history[goal.id])
+        for goal in rows.goals(db, participant_id=participant_id, sight=sight)
     ]
     return sorted(shown, key=lambda one: one.goal.state != "active")
 

@@ -10,6 +10,7 @@ from bot.programme.breakdowns import ANOTHER, LEAVING
 from bot.programme.lines import cohort_week
 from bot.store.pages import person_pairs as rows
 from bot.store.pages.person import ReportRow, reports
+from bot.store.sight import Sight
 from bot.web import words
 from bot.web.here import now, parts
 
@@ -54,13 +55,15 @@ class ShownEnrolment:
     ended: str
 
 
-def pairs(db: Session, known: Sequence[rows.PairRow], *, participant_id: int) -> list[ShownPair]:
+def pairs(
+    db: Session, known: Sequence[rows.PairRow], *, participant_id: int, sight: Sight
+) -> list[ShownPair]:
     said: dict[tuple[int, str], ReportRow] = {
         (report.session_id, report.role): report
-        for report in reports(db, participant_id=participant_id)
+        for report in reports(db, participant_id=participant_id, sight=sight)
     }
     sessions: dict[int, list[ShownSession]] = defaultdict(list)
-    for row in rows.sessions(db, participant_id=participant_id):
+    for row in rows.sessions(db, participant_id=participant_id, sight=sight):
         sessions[row.pairing_id].append(_session(row, said))
     return [_pair(pair, sessions[pair.id]) for pair in known]
 

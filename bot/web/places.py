@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from bot.web.access import Permission, may
@@ -28,7 +28,7 @@ PLACES = (
         endpoint="languages.overview",
         title="Languages",
         about="What is ready, who has reviewed it, and what WhatsApp says about its templates.",
-        permissions=READ,
+        permissions=EVERYBODY,
     ),
     Place(
         endpoint="signin.password",
@@ -37,6 +37,27 @@ PLACES = (
         permissions=EVERYBODY,
     ),
 )
+
+# What stands above every page: its name there, the endpoint, what it is called, who may open it
+ABOVE: tuple[tuple[str, str, str, frozenset[Permission]], ...] = (
+    ("week", "weeks.this_week", "This week", READ),
+    ("people", "people.overview", "People", READ),
+    ("cohorts", "cohorts.overview", "Cohorts", READ),
+    ("alerts", "alerts.overview", "Alerts", EVERYBODY),
+    ("conversations", "conversations.overview", "Conversations", READ),
+    ("trainings", "trainings.overview", "Trainings", READ),
+    ("reports", "impact.overview", "Reports", READ),
+    ("places", "places.overview", "Settings", EVERYBODY),
+)
+
+
+def above(permissions: frozenset[str]) -> list[tuple[str, str, str]]:
+    """The links above every page that somebody with these permissions may follow."""
+    return [
+        (name, url_for(endpoint), text)
+        for name, endpoint, text, needed in ABOVE
+        if needed & permissions
+    ]
 
 
 @page.get("/settings")

@@ -37,10 +37,6 @@ KIND_WORDS = {
         "The page was too old, or the form was not complete. Go back, load the page again and "
         "try once more.",
     ),
-    403: (
-        "You may read this, but not change it",
-        "Ask a colleague who may, or the person who set up your account.",
-    ),
     404: ("There is nothing here", "The address may be mistyped, or what was here is gone."),
     405: ("That did not work", "This address is not a page to open."),
     413: ("That was too much at once", "Please send less."),
@@ -49,6 +45,29 @@ KIND_WORDS = {
         "The database does not answer just now. Nothing is lost; messages wait.",
     ),
 }
+# Whom to ask, by what the page needs. The first that fits says it
+NOT_HERS = (
+    (
+        frozenset({"write"}),
+        "You may read this, but not change it",
+        "Ask a coordinator to do it, or ask whoever looks after staff accounts here to let you.",
+    ),
+    (
+        frozenset({"read"}),
+        "Your account does not show people",
+        "It is for looking after the house. Ask a coordinator about a person; whoever looks after "
+        "staff accounts can let you see people, too.",
+    ),
+    (
+        frozenset({"safeguard"}),
+        "This is for the safeguarding lead",
+        "If you worry about somebody, tell the safeguarding lead now; do not wait for this page.",
+    ),
+)
+NEEDS_ANOTHER = (
+    "This is for somebody else",
+    "Ask an administrator: whoever looks after staff accounts here.",
+)
 
 
 def protect(app: Flask, settings: Settings) -> None:
@@ -117,10 +136,21 @@ def _kindly(error: HTTPException) -> ResponseReturnValue | AnyResponse:
     if error.code is None or error.code < 400 or access_here() == MACHINE:
         return error.get_response()
     title, advice = KIND_WORDS.get(error.code, ("Something went wrong on our side", ""))
+    if error.code == 403:
+        title, advice = _whom_to_ask()
     if isinstance(error, CSRFError):
         title, advice = KIND_WORDS[400]
     page = render_template("error.html", title=title, advice=advice)
     return page, error.code
+
+
+def _whom_to_ask() -> tuple[str, str]:
+    needs, her = access_here() or frozenset(), g.get("staff")
+    reads = her is not None and her.may("read")
+    for permission, title, advice in NOT_HERS:
+        if permission & needs and (reads or "write" not in permission):
+            return title, advice
+    return NOT_HERS[1][1:] if not reads and "write" in needs else NEEDS_ANOTHER
 
 
 def _database_trouble(error: SQLAlchemyError) -> ResponseReturnValue | AnyResponse:

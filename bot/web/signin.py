@@ -104,13 +104,13 @@ def use_link(token: str) -> ResponseReturnValue:
 
 
 @page.get("/password")
-@may("read")
+@may("read", "administer")
 def password() -> ResponseReturnValue:
     return render_template("password.html", **_password_words())
 
 
 @page.post("/password")
-@may("read")
+@may("read", "administer")
 def save_password() -> ResponseReturnValue:
     try:
         _check_old_password()

@@ -10,7 +10,7 @@ from bot.store.pages.strangers import stranger_at
 from bot.web.access import may
 from bot.web.alerts import MOST_ID, shown
 from bot.web.bubbles import bubbles
-from bot.web.here import parts
+from bot.web.here import parts, sight
 from bot.web.reading import record_reading
 
 page = Blueprint("strangers", __name__, url_prefix="/strangers")
@@ -24,9 +24,9 @@ def conversation(address_id: int) -> ResponseReturnValue:
     if before is not None and not 0 < before <= MOST_ID:
         abort(404)
     with parts().database.reading() as db:
-        where = stranger_at(db, address_id=address_id)
-        told = talk.messages_at(db, address_id=address_id, before=before)
-        alerts = alerts_at(db, address_id=address_id)
+        where = stranger_at(db, address_id=address_id, sight=sight())
+        told = talk.messages_at(db, address_id=address_id, sight=sight(), before=before)
+        alerts = alerts_at(db, address_id=address_id, sight=sight())
     if where is None or not (told or before):
         abort(404)  # an address of somebody we know, who has a page of her own
     record_reading((), addresses=(address_id,))

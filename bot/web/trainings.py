@@ -18,7 +18,7 @@ from bot.web import training_form as forms
 from bot.web import training_pages as drawn
 from bot.web.access import may
 from bot.web.alerts import MOST_ID
-from bot.web.here import now, parts, staff
+from bot.web.here import now, parts, sight, staff
 from bot.web.sheets import sheet
 
 page = Blueprint("trainings", __name__)
@@ -33,7 +33,7 @@ Typed = Mapping[int, tuple[bool, str]]
 def overview() -> ResponseReturnValue:
     """Every cohort with its next training."""
     with parts().database.reading() as db:
-        cohorts, everything = rows.cohorts(db), rows.trainings(db)
+        cohorts, everything = rows.cohorts(db, sight=sight()), rows.trainings(db, sight=sight())
     listed = []
     for cohort in cohorts:
         hers = [one for one in everything if one.cohort_id == cohort.id]
@@ -48,7 +48,7 @@ def cohort(cohort_id: int) -> ResponseReturnValue:
     """A cohort's trainings and everybody's hours; `?format=csv` is everybody at every training."""
     with parts().database.reading() as db:
         about = _cohort(db, cohort_id)
-        found = rows.trainings(db, cohort_id=cohort_id)
+        found = rows.trainings(db, cohort_id=cohort_id, sight=sight())
         everyone = rows.trained(db, cohort_id=cohort_id)
         people = rows.listed(db, cohort_id=cohort_id) if _wants_sheet() else ()
     if _wants_sheet():
@@ -262,12 +262,12 @@ def _draft(
 
 
 def _cohort(db: Session, cohort_id: int) -> CohortRow:
-    found = rows.cohorts(db, cohort_id=cohort_id)
+    found = rows.cohorts(db, cohort_id=cohort_id, sight=sight())
     return found[0] if found else abort(404)
 
 
 def _training(db: Session, training_id: int) -> tuple[TrainingRow, CohortRow]:
-    found = rows.trainings(db, training_id=training_id)
+    found = rows.trainings(db, training_id=training_id, sight=sight())
     if not found:
         abort(404)
     return found[0], _cohort(db, found[0].cohort_id)

@@ -9,7 +9,7 @@ from bot.programme.week import Week, read_week, week_of
 from bot.store.weeks import read_week_rows
 from bot.web.access import may
 from bot.web.charts import slices
-from bot.web.here import now, parts
+from bot.web.here import now, parts, sight, staff
 from bot.web.reading import record_reading
 from bot.web.sheets import sheet
 
@@ -19,9 +19,14 @@ COLUMNS = ("part", "who", "why", "her words", "language", "when", "level", "stat
 
 
 @page.get("/")
-@may("read")
+@may("read", "administer")
 def this_week() -> ResponseReturnValue:
-    """The week that staff read today: on a Monday the one that has just ended."""
+    """The week that staff read today: on a Monday the one that has just ended.
+
+    Whoever reads of nobody lands on the settings.
+    """
+    if not staff().may("read"):
+        return redirect(url_for("places.overview"))
     return redirect(url_for("weeks.week", label=_read_today().label))
 
 
@@ -73,7 +78,9 @@ def _summary(label: str) -> Summary:
     start, end = read.start(zone), read.end(zone)
     until = max(moment, end) if read == _read_today() else end  # danger does not wait for Tuesday
     with parts().database.reading() as db:
-        rows = read_week_rows(db, start=start, end=end, now=moment, alerts_until=until)
+        rows = read_week_rows(
+            db, start=start, end=end, now=moment, sight=sight(), alerts_until=until
+        )
     drafts = frozenset(
         tag for tag, one in parts().catalogues.all_languages.items() if one.status == "draft"
     )

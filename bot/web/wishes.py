@@ -18,7 +18,7 @@ from bot.web.access import may
 from bot.web.alerts import MOST_ID
 from bot.web.cohort_forms import exact
 from bot.web.filters import day
-from bot.web.here import now, parts, staff
+from bot.web.here import now, parts, sight, staff
 from bot.web.reading import record_reading
 
 page = Blueprint("wishes", __name__, url_prefix=f"/<int(max={MOST_ID}):participant_id>/wishes")
@@ -114,7 +114,7 @@ def warnings(calendars: Iterable[str], *, today: date) -> Iterable[str]:
 
 def _who(participant_id: int) -> Who:
     with parts().database.reading() as db:
-        found = who(db, participant_id=participant_id)
+        found = who(db, participant_id=participant_id, sight=sight())
     return found or abort(404)
 
 

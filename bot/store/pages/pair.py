@@ -18,6 +18,7 @@ from bot.store.models import (
 )
 from bot.store.models import Session as Meeting
 from bot.store.pages.person import ReportRow
+from bot.store.sight import Sight
 from bot.store.tables import table
 
 COHORT, PAIRING, PERSON = table(Cohort), table(Pairing), table(Participant)
@@ -79,7 +80,8 @@ class ChangeRow:
     by: str
 
 
-def pair(db: Session, *, pairing_id: int) -> PairRow | None:
+def pair(db: Session, *, pairing_id: int, sight: Sight) -> PairRow | None:
+    """None where there is none of that id, or none that she may see."""
     found = db.execute(
         select(
             PAIRING.c.id,
@@ -103,7 +105,7 @@ def pair(db: Session, *, pairing_id: int) -> PairRow | None:
         .join(MENTOR, MENTOR.c.id == PAIRING.c.mentor_id)
         .join(HER_MENTOR, HER_MENTOR.c.id == MENTOR.c.participant_id)
         .join(COHORT, COHORT.c.id == MENTEE.c.cohort_id)
-        .where(PAIRING.c.id == pairing_id)
+        .where(PAIRING.c.id == pairing_id, sight.of_cohort(MENTEE.c.cohort_id))
     ).one_or_none()
     return PairRow(**found._mapping) if found is not None else None
 

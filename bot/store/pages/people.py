@@ -6,11 +6,12 @@ from datetime import date, datetime
 from sqlalchemy import func, or_, select
 from sqlmodel import Session
 
-from bot.store.models import Address, Alert, Cohort, Enrolment, Organisation, Pairing, Participant
+from bot.store.models import Address, Cohort, Enrolment, Organisation, Pairing, Participant
+from bot.store.pages.alerts import alerts_waiting
+from bot.store.sight import Sight
 from bot.store.tables import table
 
 ADDRESS = table(Address)
-ALERT = table(Alert)
 COHORT = table(Cohort)
 ENROLMENT = table(Enrolment)
 ORGANISATION = table(Organisation)
@@ -51,19 +52,14 @@ class PairedWith:
     name: str
 
 
-def people(db: Session) -> tuple[ListedPerson, ...]:
+def people(db: Session, *, sight: Sight) -> tuple[ListedPerson, ...]:
     """Everyone, cohort by cohort (the newest first), by name."""
     heard = (
         select(ADDRESS.c.participant_id, func.max(ADDRESS.c.last_inbound_at).label("last"))
         .group_by(ADDRESS.c.participant_id)
         .subquery()
     )
-    waiting = (
-        select(ALERT.c.participant_id, func.count().label("alerts"))
-        .where(ALERT.c.state != "closed")
-        .group_by(ALERT.c.participant_id)
-        .subquery()
-    )
+    waiting = alerts_waiting(sight).subquery()
     rows = db.execute(
         select(
             PERSON.c.id.label("participant_id"),
@@ -90,12 +86,13 @@ def people(db: Session) -> tuple[ListedPerson, ...]:
         .outerjoin(ORGANISATION, ORGANISATION.c.id == ENROLMENT.c.organisation_id)
         .outerjoin(heard, heard.c.participant_id == PERSON.c.id)
         .outerjoin(waiting, waiting.c.participant_id == PERSON.c.id)
+        .where(sight.of_cohort(ENROLMENT.c.cohort_id))
         .order_by(COHORT.c.starts_on.desc(), COHORT.c.id, PERSON.c.name, PERSON.c.id)
     )
     return tuple(ListedPerson(**row._mapping) for row in rows)
 
 
-def paired(db: Session) -> tuple[PairedWith, ...]:
+def paired(db: Session, *, sight: Sight) -> tuple[PairedWith, ...]:
     """Both sides of every active pairing."""
     mine, others = ENROLMENT.alias("mine"), ENROLMENT.alias("others")
     statement = (
@@ -104,7 +101,11 @@ def paired(db: Session) -> tuple[PairedWith, ...]:
         .join(mine, or_(mine.c.id == PAIRING.c.mentee_id, mine.c.id == PAIRING.c.mentor_id))
         .join(others, or_(others.c.id == PAIRING.c.mentee_id, others.c.id == PAIRING.c.mentor_id))
         .join(PERSON, PERSON.c.id == others.c.participant_id)
-        .where(PAIRING.c.state == "active", mine.c.id != others.c.id)
+        .where(
+            PAIRING.c.state == "active",
+            mine.c.id != others.c.id,
+            sight.of_enrolment(PAIRING.c.mentee_id),
+        )
         .order_by(PERSON.c.name, PERSON.c.id)
     )
     return tuple(PairedWith(**row._mapping) for row in db.execute(statement))

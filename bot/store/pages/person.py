@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import case, or_, select
+from sqlalchemy import ColumnElement, and_, case, or_, select
 from sqlmodel import Session
 
 from bot.store.models import (
@@ -22,6 +22,7 @@ from bot.store.models import (
     SessionReport,
 )
 from bot.store.models import Session as Meeting
+from bot.store.sight import Sight
 from bot.store.tables import table
 
 ADDRESS = table(Address)
@@ -143,7 +144,8 @@ class CheckInRow:
     due_at: datetime
 
 
-def who(db: Session, *, participant_id: int) -> Who | None:
+def who(db: Session, *, participant_id: int, sight: Sight) -> Who | None:
+    """None where there is nobody of that id, or nobody whom she may see."""
     rows = db.execute(
         select(
             *(PERSON.c[name] for name in HERS),
@@ -156,17 +158,20 @@ def who(db: Session, *, participant_id: int) -> Who | None:
             COHORT.c.sessions.label("target"),
             ORGANISATION.c.name.label("organisation"),
         )
-        .outerjoin(ENROLMENT, ENROLMENT.c.participant_id == PERSON.c.id)
+        .outerjoin(
+            ENROLMENT,
+            and_(ENROLMENT.c.participant_id == PERSON.c.id, sight.of_cohort(ENROLMENT.c.cohort_id)),
+        )
         .outerjoin(COHORT, COHORT.c.id == ENROLMENT.c.cohort_id)
         .outerjoin(ORGANISATION, ORGANISATION.c.id == ENROLMENT.c.organisation_id)
-        .where(PERSON.c.id == participant_id)
+        .where(PERSON.c.id == participant_id, sight.of_person(PERSON.c.id))
         .order_by(case((ENROLMENT.c.state == "active", 0), else_=1), ENROLMENT.c.id.desc())
         .limit(1)
     )
     return next((Who(**row._mapping) for row in rows), None)
 
 
-def goals(db: Session, *, participant_id: int) -> tuple[GoalRow, ...]:
+def goals(db: Session, *, participant_id: int, sight: Sight) -> tuple[GoalRow, ...]:
     statement = (
         select(
             GOAL.c.id,
@@ -177,24 +182,24 @@ def goals(db: Session, *, participant_id: int) -> tuple[GoalRow, ...]:
             GOAL.c.state,
         )
         .join(ENROLMENT, ENROLMENT.c.id == GOAL.c.enrolment_id)
-        .where(ENROLMENT.c.participant_id == participant_id)
+        .where(_hers(participant_id, sight))
         .order_by(GOAL.c.created_at, GOAL.c.number)
     )
     return _rows(db, statement, GoalRow)
 
 
-def entries(db: Session, *, participant_id: int) -> tuple[EntryRow, ...]:
+def entries(db: Session, *, participant_id: int, sight: Sight) -> tuple[EntryRow, ...]:
     statement = (
         select(ENTRY.c.goal_id, ENTRY.c.kind, ENTRY.c.words, ENTRY.c.rating, ENTRY.c.at)
         .join(GOAL, GOAL.c.id == ENTRY.c.goal_id)
         .join(ENROLMENT, ENROLMENT.c.id == GOAL.c.enrolment_id)
-        .where(ENROLMENT.c.participant_id == participant_id)
+        .where(_hers(participant_id, sight))
         .order_by(ENTRY.c.at, ENTRY.c.id)
     )
     return _rows(db, statement, EntryRow)
 
 
-def reports(db: Session, *, participant_id: int) -> tuple[ReportRow, ...]:
+def reports(db: Session, *, participant_id: int, sight: Sight) -> tuple[ReportRow, ...]:
     statement = (
         select(
             *(REPORT.c[name] for name in ("session_id", "role", "met", "minutes", "feeling")),
@@ -202,19 +207,27 @@ def reports(db: Session, *, participant_id: int) -> tuple[ReportRow, ...]:
             REPORT.c.at,
         )
         .join(MEETING, MEETING.c.id == REPORT.c.session_id)
-        .where(MEETING.c.pairing_id.in_(_pairings(participant_id)))
+        .where(MEETING.c.pairing_id.in_(pairings_of(participant_id, sight)))
     )
     return _rows(db, statement, ReportRow)
 
 
-def _pairings(participant_id: int) -> Any:
+def _hers(participant_id: int, sight: Sight) -> ColumnElement[bool]:
+    """Her enrolments, as far as their cohorts are seen."""
+    return and_(
+        ENROLMENT.c.participant_id == participant_id, sight.of_cohort(ENROLMENT.c.cohort_id)
+    )
+
+
+def pairings_of(participant_id: int, sight: Sight) -> Any:
+    """A query: the ids of her pairings, as far as they are seen."""
     return (
         select(PAIRING.c.id)
         .join(
             ENROLMENT,
             or_(ENROLMENT.c.id == PAIRING.c.mentee_id, ENROLMENT.c.id == PAIRING.c.mentor_id),
         )
-        .where(ENROLMENT.c.participant_id == participant_id)
+        .where(ENROLMENT.c.participant_id == participant_id, sight.of_pairing(PAIRING.c.id))
     )
 
 
@@ -247,11 +260,11 @@ def addresses(db: Session, *, participant_id: int) -> tuple[AddressRow, ...]:
     return _rows(db, statement.order_by(ADDRESS.c.id), AddressRow)
 
 
-def next_check_ins(db: Session, *, participant_id: int) -> tuple[CheckInRow, ...]:
+def next_check_ins(db: Session, *, participant_id: int, sight: Sight) -> tuple[CheckInRow, ...]:
     statement = (
         select(CHECK_IN.c.flow, CHECK_IN.c.slot, CHECK_IN.c.due_at)
         .join(ENROLMENT, ENROLMENT.c.id == CHECK_IN.c.enrolment_id)
-        .where(ENROLMENT.c.participant_id == participant_id, CHECK_IN.c.state == "planned")
+        .where(_hers(participant_id, sight), CHECK_IN.c.state == "planned")
         .order_by(CHECK_IN.c.due_at, CHECK_IN.c.id)
         .limit(NEXT_CHECK_INS)
     )

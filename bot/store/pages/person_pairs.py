@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import and_, exists, func, or_, select
 from sqlmodel import Session
@@ -20,6 +19,8 @@ from bot.store.models import (
     Training,
 )
 from bot.store.models import Session as Meeting
+from bot.store.pages.person import pairings_of
+from bot.store.sight import Sight
 from bot.store.tables import table
 
 ATTENDANCE, TRAINING = table(Attendance), table(Training)
@@ -102,7 +103,7 @@ class PausedBy:
     at: datetime
 
 
-def pairs(db: Session, *, participant_id: int) -> tuple[PairRow, ...]:
+def pairs(db: Session, *, participant_id: int, sight: Sight) -> tuple[PairRow, ...]:
     """Those that go on first, then the newest."""
     mine, others = ENROLMENT.alias("mine"), ENROLMENT.alias("others")
     rows = db.execute(
@@ -122,13 +123,17 @@ def pairs(db: Session, *, participant_id: int) -> tuple[PairRow, ...]:
         .join(others, or_(others.c.id == PAIRING.c.mentee_id, others.c.id == PAIRING.c.mentor_id))
         .join(COHORT, COHORT.c.id == mine.c.cohort_id)
         .join(PERSON, PERSON.c.id == others.c.participant_id)
-        .where(mine.c.id != others.c.id, mine.c.participant_id == participant_id)
+        .where(
+            mine.c.id != others.c.id,
+            mine.c.participant_id == participant_id,
+            sight.of_enrolment(PAIRING.c.mentee_id),
+        )
         .order_by((PAIRING.c.state == "ended"), PAIRING.c.id.desc())
     )
     return tuple(PairRow(**row._mapping) for row in rows)
 
 
-def sessions(db: Session, *, participant_id: int) -> tuple[SessionRow, ...]:
+def sessions(db: Session, *, participant_id: int, sight: Sight) -> tuple[SessionRow, ...]:
     """Of all her pairings, by their time."""
     instead = MEETING.alias("instead")
     corrected = exists().where(CHANGE.c.session_id == MEETING.c.id).correlate(MEETING)
@@ -141,22 +146,13 @@ def sessions(db: Session, *, participant_id: int) -> tuple[SessionRow, ...]:
             corrected.label("corrected"),
         )
         .outerjoin(instead, instead.c.id == MEETING.c.moved_to)
-        .where(MEETING.c.pairing_id.in_(_pairings(participant_id)))
+        .where(MEETING.c.pairing_id.in_(pairings_of(participant_id, sight)))
         .order_by(MEETING.c.starts_at, MEETING.c.number)
     )
     return tuple(SessionRow(**row._mapping) for row in rows)
 
 
-def _pairings(participant_id: int) -> Any:
-    side = or_(ENROLMENT.c.id == PAIRING.c.mentee_id, ENROLMENT.c.id == PAIRING.c.mentor_id)
-    return (
-        select(PAIRING.c.id)
-        .join(ENROLMENT, side)
-        .where(ENROLMENT.c.participant_id == participant_id)
-    )
-
-
-def enrolments(db: Session, *, participant_id: int) -> tuple[EnrolmentRow, ...]:
+def enrolments(db: Session, *, participant_id: int, sight: Sight) -> tuple[EnrolmentRow, ...]:
     """Those that go on first, then the newest."""
     trained = (
         select(func.coalesce(func.sum(ATTENDANCE.c.minutes), 0))
@@ -178,13 +174,13 @@ def enrolments(db: Session, *, participant_id: int) -> tuple[EnrolmentRow, ...]:
         )
         .join(COHORT, COHORT.c.id == ENROLMENT.c.cohort_id)
         .outerjoin(ORGANISATION, ORGANISATION.c.id == ENROLMENT.c.organisation_id)
-        .where(ENROLMENT.c.participant_id == participant_id)
+        .where(ENROLMENT.c.participant_id == participant_id, sight.of_cohort(ENROLMENT.c.cohort_id))
         .order_by((ENROLMENT.c.state != "active"), ENROLMENT.c.id.desc())
     )
     return tuple(EnrolmentRow(**row._mapping) for row in rows)
 
 
-def trainings(db: Session, *, participant_id: int) -> tuple[TrainingRow, ...]:
+def trainings(db: Session, *, participant_id: int, sight: Sight) -> tuple[TrainingRow, ...]:
     """Those she was at, the newest first."""
     hers = and_(
         ENROLMENT.c.id == ATTENDANCE.c.enrolment_id, ENROLMENT.c.participant_id == participant_id
@@ -199,7 +195,7 @@ def trainings(db: Session, *, participant_id: int) -> tuple[TrainingRow, ...]:
         )
         .join(ATTENDANCE, ATTENDANCE.c.training_id == TRAINING.c.id)
         .join(ENROLMENT, hers)
-        .where(ATTENDANCE.c.minutes.is_not(None))
+        .where(ATTENDANCE.c.minutes.is_not(None), sight.of_cohort(TRAINING.c.cohort_id))
         .order_by(TRAINING.c.starts_at.desc(), TRAINING.c.id.desc())
     )
     return tuple(TrainingRow(**row._mapping) for row in rows)

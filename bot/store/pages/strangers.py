@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlmodel import Session
 
 from bot.store.models import Address, Participant
+from bot.store.sight import Sight
 from bot.store.tables import table
 
 ADDRESS = table(Address)
@@ -26,7 +27,11 @@ class StrangerRow:
     name: str | None
 
 
-def stranger_at(db: Session, *, address_id: int) -> StrangerRow | None:
+def stranger_at(db: Session, *, address_id: int, sight: Sight) -> StrangerRow | None:
+    """None, too, where it has become known since whose it is, and she is not hers to see."""
+    if not sight.strangers:
+        return None
+    seen = or_(ADDRESS.c.participant_id.is_(None), sight.of_person(ADDRESS.c.participant_id))
     statement = (
         select(
             ADDRESS.c.id.label("address_id"),
@@ -38,7 +43,7 @@ def stranger_at(db: Session, *, address_id: int) -> StrangerRow | None:
             PERSON.c.name,
         )
         .outerjoin(PERSON, PERSON.c.id == ADDRESS.c.participant_id)
-        .where(ADDRESS.c.id == address_id)
+        .where(ADDRESS.c.id == address_id, seen)
     )
     row = db.execute(statement).one_or_none()
     return StrangerRow(**row._mapping) if row else None

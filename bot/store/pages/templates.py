@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from bot.store.models import Participant, Template
+from bot.store.sight import Sight
 from bot.store.tables import table
 
 PERSON = table(Participant)
@@ -43,7 +44,8 @@ def templates(db: Session) -> tuple[TemplateRow, ...]:
     return tuple(TemplateRow(**row._mapping) for row in db.execute(statement))
 
 
-def speakers(db: Session) -> dict[str, int]:
-    """Language → how many participants are written to in it."""
-    statement = select(PERSON.c.language, func.count().label("people")).group_by(PERSON.c.language)
+def speakers(db: Session, *, sight: Sight) -> dict[str, int]:
+    """Language → how many participants that she sees are written to in it."""
+    statement = select(PERSON.c.language, func.count().label("people"))
+    statement = statement.where(sight.of_person(PERSON.c.id)).group_by(PERSON.c.language)
     return {row.language: row.people for row in db.execute(statement)}

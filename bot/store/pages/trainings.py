@@ -15,6 +15,7 @@ from bot.store.models import (
     Participant,
     Training,
 )
+from bot.store.sight import Sight
 from bot.store.tables import table
 
 _TRAINING, _ATTENDANCE, _COHORT = table(Training), table(Attendance), table(Cohort)
@@ -79,17 +80,18 @@ class Listed:
     useful: str
 
 
-def cohorts(db: Db, *, cohort_id: int | None = None) -> tuple[CohortRow, ...]:
-    """Every cohort, the newest first, or that one."""
+def cohorts(db: Db, *, sight: Sight, cohort_id: int | None = None) -> tuple[CohortRow, ...]:
+    """Every cohort that she sees, the newest first, or that one."""
     columns = (_COHORT.c[name] for name in CohortRow.__dataclass_fields__)
-    query = select(*columns).order_by(_COHORT.c.starts_on.desc(), _COHORT.c.id)
+    query = select(*columns).where(sight.of_cohort(_COHORT.c.id))
+    query = query.order_by(_COHORT.c.starts_on.desc(), _COHORT.c.id)
     if cohort_id is not None:
         query = query.where(_COHORT.c.id == cohort_id)
     return tuple(CohortRow(**row._mapping) for row in db.execute(query))
 
 
 def trainings(
-    db: Db, *, cohort_id: int | None = None, training_id: int | None = None
+    db: Db, *, sight: Sight, cohort_id: int | None = None, training_id: int | None = None
 ) -> tuple[TrainingRow, ...]:
     """The trainings, by time: all, those of a cohort, or that one."""
     columns = [_TRAINING.c[name] for name in list(TrainingRow.__dataclass_fields__)[:7]]
@@ -100,6 +102,7 @@ def trainings(
             _sum(_ATTENDANCE.c.minutes.is_not(None)).label("there"),
         )
         .outerjoin(_ATTENDANCE, _ATTENDANCE.c.training_id == _TRAINING.c.id)
+        .where(sight.of_cohort(_TRAINING.c.cohort_id))
         .group_by(_TRAINING.c.id)
         .order_by(_TRAINING.c.starts_at, _TRAINING.c.id)
     )
