@@ -124,7 +124,8 @@ def test_somebody_held_back_can_be_released_by_staff_only(
     ruth: Browser, ivy: Browser, cast: Cast, parts: Parts
 ) -> None:
     path = f"/people/{cast.luwam}"
-    assert "Held since yesterday" in ivy.get(path).text
+    assert "Held since yesterday" in ruth.get(path).text
+    assert "Nothing is sent to her until the lead releases her." in ivy.get(path).text
     assert not [one for one in ivy.get(path).all("button") if "written to" in one.text]
     answer = ruth.post(f"{path}/released", page=path)
     assert answer.response.headers["Location"] == path
