@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from bot.commands import charity, cohorts, development, impact, rehearse, running, wording
+from bot.commands import charity, cohorts, data, development, impact, rehearse, running, wording
 from bot.errors import FlowError, Refused, SettingsError, Unreadable, Unsent
 
 MISTAKE = 2
@@ -38,6 +38,7 @@ for command in (
     charity.people,
     charity.staff,
     cohorts.cohorts,
+    data.forget_person,
     wording.check,
     wording.chat,
     wording.understand,

@@ -8,12 +8,13 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.actions.catch_up import catch_up
 from bot.actions.close import close_due
+from bot.actions.erase_copies import erase_copies
 from bot.actions.house import House
 from bot.actions.mark import mark
 from bot.actions.receive import receive
@@ -36,6 +37,7 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 0.5  # how soon a sender in another process sees what was queued
 TICK_SECONDS, RECONCILE_SECONDS = 20, 15
 TEMPLATE_SECONDS, CATCH_UP_SECONDS = 300, 3600
+COPIES_SECONDS = 60
 ROUNDS = 50  # of one tick: a sender that always finds more must still come to an end
 
 
@@ -60,6 +62,7 @@ class Clock:
             (self.reconcile, RECONCILE_SECONDS),
             (self.templates, TEMPLATE_SECONDS),
             (self.catch_up, CATCH_UP_SECONDS),
+            (self.copies, COPIES_SECONDS),
         ):
             scheduler.add_job(
                 partial(guarded, job),
@@ -118,6 +121,14 @@ class Clock:
         house, now = self.parts.house, self.parts.now()
         catch_up(house.database, self.channel, _receiver(house, now), now=now)
         self.parts.wake.set()
+
+    def copies(self) -> int:
+        """Have Twilio erase what it no longer needs to hold."""
+        hours = self.parts.settings.keep_twilio_hours
+        older_than = None if hours is None else timedelta(hours=hours)
+        return erase_copies(
+            self.parts.database, self.channel, older_than=older_than, now=self.parts.now()
+        )
 
     def send(self) -> int:
         """Send what waits, once round."""

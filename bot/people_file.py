@@ -53,17 +53,26 @@ class _Unusable(Exception):
 
 
 def import_people(
-    database: Database, path: Path, *, apply: bool, now: datetime, zone: tzinfo = LONDON
+    database: Database,
+    path: Path,
+    *,
+    apply: bool,
+    now: datetime,
+    zone: tzinfo = LONDON,
+    key: str = "",
 ) -> ImportReport:
-    """Read the file, report, and write when `apply` is set and every row is good."""
+    """Read the file, report, and write when `apply` is set and every row is good.
+
+    `key` is the SECRET_KEY, by which numbers are known that nobody may write to.
+    """
     try:
         rows = read_rows(list(_lines(_decode(path))), _languages())
         try:
-            report = _write(database, rows, apply=apply, now=now, zone=zone)
+            report = _write(database, rows, apply=apply, now=now, zone=zone, key=key)
         except OperationalError as error:
             if not deadlocked(error):  # a message of hers came in just then; it is through now
                 raise
-            report = _write(database, rows, apply=apply, now=now, zone=zone)
+            report = _write(database, rows, apply=apply, now=now, zone=zone, key=key)
     except _Unusable as reason:
         return ImportReport(errors=(str(reason), NOTHING_WRITTEN))
     except _RolledBack as rolled_back:
@@ -75,16 +84,16 @@ def import_people(
 
 
 def _write(
-    database: Database, rows: Rows, *, apply: bool, now: datetime, zone: tzinfo
+    database: Database, rows: Rows, *, apply: bool, now: datetime, zone: tzinfo, key: str
 ) -> ImportReport:
     with database.transaction() as db:
-        report = _enrol_all(db, rows, now=now, zone=zone)
+        report = _enrol_all(db, rows, now=now, zone=zone, key=key)
         if report.errors or not apply:
             raise _RolledBack(_closed(report, NOTHING_WRITTEN))
     return report
 
 
-def _enrol_all(db: Db, rows: Rows, *, now: datetime, zone: tzinfo) -> ImportReport:
+def _enrol_all(db: Db, rows: Rows, *, now: datetime, zone: tzinfo, key: str) -> ImportReport:
     """Mentors first, whatever the order of the file; the report is in the file's order."""
     done: dict[int, Enrolled] = {}
     errors = dict.fromkeys(rows.errors)
@@ -93,7 +102,7 @@ def _enrol_all(db: Db, rows: Rows, *, now: datetime, zone: tzinfo) -> ImportRepo
         if person.mentor in broken:  # named already; is no fault of this line
             person = replace(person, mentor="")
         try:
-            done[person.line] = enrol(db, person=person, now=now, zone=zone)
+            done[person.line] = enrol(db, person=person, now=now, zone=zone, key=key)
         except Refused as reason:
             broken.add(person.reference)
             errors[f"line {person.line}: {reason}"] = None

@@ -255,3 +255,32 @@ def log_level(reading: Reading) -> str:
     if value not in LOG_LEVELS:
         reading.problem(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}.")
     return value
+
+
+def months(reading: Reading, name: str, default: int) -> int:
+    """How long something is kept; never shorter than a month, lest a slip erase everything."""
+    return _whole(reading, name, default, lowest=1, highest=600)
+
+
+def days(reading: Reading, name: str, default: int) -> int:
+    """Likewise; what the bot still needs itself is up to a fortnight old."""
+    return _whole(reading, name, default, lowest=30, highest=18_000)
+
+
+def twilio_hours(reading: Reading) -> int | None:
+    """How long Twilio keeps its copy of what is final; None: nothing is erased there."""
+    value = reading.get("KEEP_TWILIO_HOURS") or "24"
+    if value == "off":
+        return None
+    if value.isascii() and value.isdigit() and 1 <= int(value) <= 10_000:
+        return int(value)
+    reading.problem("KEEP_TWILIO_HOURS must be a whole number of hours from 1 to 10000, or off.")
+    return None
+
+
+def _whole(reading: Reading, name: str, default: int, *, lowest: int, highest: int) -> int:
+    value = reading.get(name) or str(default)
+    if value.isascii() and value.isdigit() and lowest <= int(value) <= highest:
+        return int(value)
+    reading.problem(f"{name} must be a whole number from {lowest} to {highest}.")
+    return default

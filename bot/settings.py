@@ -5,12 +5,13 @@ Every setting may also be given as NAME_FILE, the path of a file that holds it. 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from bot import setting_values as read
-from bot.setting_values import DEFAULT_DATABASE_URL, Reading, on_this_machine
+from bot.setting_values import DEFAULT_DATABASE, DEFAULT_DATABASE_URL, Reading, on_this_machine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,14 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)  # smtp://user:password@host:587
     mail_from: str = ""
     log_level: str = "INFO"
+    keep_words_months: int = 6
+    keep_ratings_months: int = 36
+    keep_consent_months: int = 72
+    keep_safeguarding_months: int = 84
+    keep_deliveries_days: int = 90
+    keep_strangers_days: int = 90
+    keep_sign_ins_days: int = 90
+    keep_twilio_hours: int | None = 24  # None: what Twilio holds is left alone
 
     @property
     def ways_to_call(self) -> frozenset[str]:
@@ -47,6 +56,12 @@ class Settings:
     def loopback(self) -> bool:
         """Whether messages go to a Twilio on this machine: only then may time be moved."""
         return self.twilio_api_base is not None and on_this_machine(urlsplit(self.twilio_api_base))
+
+    @property
+    def media_folder(self) -> Path:
+        """Where fetched pictures and voice notes lie: beside the database, where it is a file."""
+        path = urlsplit(self.database_url).path if self.database_url.startswith("sqlite") else ""
+        return (Path(path[1:]) if path else DEFAULT_DATABASE).parent / "media"
 
     @property
     def timezone(self) -> ZoneInfo:
@@ -76,6 +91,14 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         smtp_url=(mail := read.mail(reading))[0],
         mail_from=mail[1],
         log_level=read.log_level(reading),
+        keep_words_months=read.months(reading, "KEEP_WORDS_MONTHS", 6),
+        keep_ratings_months=read.months(reading, "KEEP_RATINGS_MONTHS", 36),
+        keep_consent_months=read.months(reading, "KEEP_CONSENT_MONTHS", 72),
+        keep_safeguarding_months=read.months(reading, "KEEP_SAFEGUARDING_MONTHS", 84),
+        keep_deliveries_days=read.days(reading, "KEEP_DELIVERIES_DAYS", 90),
+        keep_strangers_days=read.days(reading, "KEEP_STRANGERS_DAYS", 90),
+        keep_sign_ins_days=read.days(reading, "KEEP_SIGN_INS_DAYS", 90),
+        keep_twilio_hours=read.twilio_hours(reading),
     )
     reading.raise_problems()
     return settings
@@ -87,6 +110,14 @@ def load_database_url(environ: Mapping[str, str]) -> str:
     url = read.database_url(reading, read.database_key(reading))
     reading.raise_problems()
     return url
+
+
+def load_secret_key(environ: Mapping[str, str]) -> str:
+    """Likewise, for commands that compare fingerprints; "" when it is not set."""
+    reading = Reading(environ)
+    key = reading.get("SECRET_KEY")
+    reading.raise_problems()
+    return key
 
 
 def load_timezone(environ: Mapping[str, str]) -> ZoneInfo:

@@ -10,7 +10,7 @@ from bot.actions.mark import mark
 from bot.channels.base import Channel, Inbound, Unsure
 from bot.errors import Unsent
 from bot.store.database import Database
-from bot.store.models import Mark, Message
+from bot.store.models import Leftover, Mark, Message
 from bot.store.tables import table
 
 log = logging.getLogger(__name__)
@@ -20,6 +20,7 @@ FIRST_TIME = timedelta(days=1)  # how far back when nothing was ever swept
 OVERLAP = timedelta(minutes=10)  # lists lag, clocks differ; what is known does no harm
 _MARK = table(Mark)
 _MESSAGE = table(Message)
+_LEFTOVER = table(Leftover)
 
 
 def catch_up(
@@ -55,11 +56,10 @@ def _swept_until(database: Database, *, now: datetime) -> datetime:
 
 
 def _unseen(database: Database, received: Sequence[Inbound]) -> list[Inbound]:
+    """What was erased here and still waits to be erased there does not come back."""
     sids = [inbound.external_id for inbound in received]
+    kept = select(_MESSAGE.c.external_id).where(_MESSAGE.c.external_id.in_(sids))
+    erased = select(_LEFTOVER.c.sid).where(_LEFTOVER.c.sid.in_(sids))
     with database.reading() as db:
-        known = set(
-            db.execute(
-                select(_MESSAGE.c.external_id).where(_MESSAGE.c.external_id.in_(sids))
-            ).scalars()
-        )
+        known = set(db.execute(kept.union(erased)).scalars())
     return [inbound for inbound in received if inbound.external_id not in known]

@@ -31,7 +31,7 @@ _DELIVERY, _MESSAGE, _PAIRING = table(Delivery), table(Message), table(Pairing)
 
 
 def end_enrolment(
-    db: Db, *, enrolment_id: int, state: str, reason: str, staff_id: int, now: datetime
+    db: Db, *, enrolment_id: int, state: str, reason: str, staff_id: int | None, now: datetime
 ) -> int:
     """`state`: left or completed; `reason`: a key of LEAVING. How many pairs it ended.
 

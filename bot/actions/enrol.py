@@ -17,6 +17,7 @@ from bot.errors import Refused
 from bot.programme.planning import end_day
 from bot.store.cohorts import terms_of
 from bot.store.consents import has_answered_consent
+from bot.store.do_not_contact import any_fingerprint, must_not_be_written_to
 from bot.store.models import Cohort, Enrolment, Organisation, Pairing, Participant
 from bot.store.people import (
     cohort_by_name,
@@ -60,8 +61,14 @@ class Enrolled:
     notes: tuple[str, ...] = ()
 
 
-def enrol(db: Db, *, person: PersonRow, now: datetime, zone: tzinfo = LONDON) -> Enrolled:
-    """Mentors before their mentees. Raises `Refused`; then the whole transaction must not count."""
+def enrol(
+    db: Db, *, person: PersonRow, now: datetime, zone: tzinfo = LONDON, key: str = ""
+) -> Enrolled:
+    """Mentors before their mentees. Raises `Refused`; then the whole transaction must not count.
+
+    `key` finds whom nobody may write to again.
+    """
+    _refuse_forgotten(db, person, key=key)
     cohort = _cohort(db, person, zone=zone)
     found = participant_by_reference(db, person.reference)
     participant = found or _new_participant(db, person, now=now)
@@ -86,6 +93,17 @@ def enrol(db: Db, *, person: PersonRow, now: datetime, zone: tzinfo = LONDON) ->
         changes=tuple(changes),
         notes=(*notes, *addresses.notes),
     )
+
+
+def _refuse_forgotten(db: Db, person: PersonRow, *, key: str) -> None:
+    """Without the key nobody can be recognised: then it is refused wherever anybody could be."""
+    if not key and any_fingerprint(db):
+        raise Refused("SECRET_KEY is missing, without which nobody knows whom not to write to")
+    if key and must_not_be_written_to(db, person.numbers.values(), key=key):
+        raise Refused(
+            "this number was erased with somebody; if she wants to be written to again, "
+            "python3 -m bot people allow NUMBER"
+        )
 
 
 def _new_participant(db: Db, person: PersonRow, *, now: datetime) -> Participant:

@@ -168,6 +168,13 @@ class Channel(Protocol):
     def received(self, *, since: datetime) -> Sequence[Inbound]:
         """What came in for our senders since then, oldest first (for the catch-up)."""
 
+    def copies(self, *, address: str) -> Sequence[str]:
+        """The ids of every message to or from this address that the provider still holds."""
+
+    def erase(self, external_id: str) -> bool:
+        """Have the provider delete a message with its media. False: it is not final yet, and can
+        only be deleted later. True also when it was gone before."""
+
     def create_content(self, draft: ContentDraft) -> str:
         """Store a content at the provider; returns its id."""
 

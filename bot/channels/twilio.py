@@ -25,6 +25,8 @@ STATUS_PATH = "/webhooks/twilio/status"
 MEDIA_HOST = "https://api.twilio.com"
 NEWEST = 50  # of the messages to one person: many times what a minute can hold
 MOST_RECEIVED = 5_000
+PAGE = 1_000  # the longest that Twilio lists at once
+NOT_FINAL, NOT_THERE = 20009, 20404  # Twilio's codes
 JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 INBOUND = "inbound"  # of a message's direction; ours are outbound-api or outbound-reply
 SHORTEST_VALIDITY, LONGEST_VALIDITY = 10, 36_000  # seconds
@@ -96,6 +98,29 @@ class TwilioChannel:
                     if str(message.direction) == INBOUND
                 ]
         return tuple(inbound for _, inbound in sorted(found, key=lambda each: each[0]))
+
+    def copies(self, *, address: str) -> Sequence[str]:
+        """By both ends, whatever sender of ours it was: a former one's messages are hers too."""
+        with self._connected() as client:
+            lists = (
+                client.messages.list(to=address, page_size=PAGE),
+                client.messages.list(from_=address, page_size=PAGE),
+            )
+            return tuple(
+                dict.fromkeys(_whole(each.sid, "SM", "MM") for one in lists for each in one)
+            )
+
+    def erase(self, external_id: str) -> bool:
+        """Twilio deletes a message only once it is final; its media go with it."""
+        try:
+            with self._connected() as client:
+                client.messages(external_id).delete()
+        except Unsent as error:
+            if error.code == NOT_FINAL:
+                return False
+            if error.code != NOT_THERE:
+                raise
+        return True
 
     def create_content(self, draft: ContentDraft) -> str:
         """Store a content. Straight JSON: the client's own request classes add empty fields."""

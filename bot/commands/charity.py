@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from bot.settings import load_settings, load_timezone
+from bot.errors import Refused
+from bot.settings import load_secret_key, load_settings, load_timezone
 
 
 @click.group()
@@ -38,10 +39,10 @@ def import_file(file: Path, apply_it: bool) -> None:
     from bot.commands.database import open_database
     from bot.people_file import import_people
 
-    zone = load_timezone(os.environ)
+    zone, key = load_timezone(os.environ), load_secret_key(os.environ)
     now = datetime.now(UTC)
     with open_database() as database:
-        report = import_people(database, file, apply=apply_it, now=now, zone=zone)
+        report = import_people(database, file, apply=apply_it, now=now, zone=zone, key=key)
     for line in report.lines:
         click.echo(line)
     for line in report.errors:
@@ -61,6 +62,21 @@ def list_everyone() -> None:
         for one in everyone(db, sight=EVERYTHING):
             parts = (one.cohort, one.reference, one.name, one.role, one.language, one.state)
             click.echo("\t".join(parts))
+
+
+@people.command("allow")
+@click.argument("number")
+def allow(number: str) -> None:
+    """Let NUMBER be written to again, because she who was forgotten asked for it."""
+    from bot.commands.database import open_database
+    from bot.store.do_not_contact import let_go
+
+    key = load_settings(os.environ).secret_key
+    plain = "".join(number.split())
+    with open_database() as database, database.transaction() as db:
+        if not let_go(db, plain, key=key):
+            raise Refused("This number is not among those that were erased; write it like +44….")
+    click.echo("It may be imported again.")
 
 
 @click.group()

@@ -71,7 +71,8 @@ def barriers(rows: ImpactRows, heard: Heard) -> Breakdown:
 
 
 def languages(rows: ImpactRows) -> Breakdown:
-    spoken = [one.language for one in rows.members if one.role == "mentee"]
+    mentees = [one for one in rows.members if one.role == "mentee"]
+    spoken = [one.language for one in mentees if one.language]  # none of who was forgotten
     return _groups("languages", "mentees", spoken, {}, eligible=len(spoken))
 
 

@@ -83,10 +83,8 @@ class Ledger:
             message = self.get(sid)
             if not message.final:
                 raise Refusal(20009)
-            del self.messages[sid]
+            del self.messages[sid]  # at Twilio: nobody can delete it on her phone
             self._moving.pop(sid, None)
-            if message.phone is not None:
-                self._of[message.phone.number].remove(message)
             self.changes += 1
 
     def media(self, sid: str, media_sid: str) -> Media:

@@ -78,6 +78,8 @@ def _refuse(refusal: Refusal) -> AnyResponse:
 def _call_name() -> str:
     if request.path.endswith("/Messages.json"):
         return "send" if request.method == "POST" else "list"
+    if request.method == "DELETE" and "/Messages/" in request.path:
+        return "delete"
     return "content" if request.path.startswith("/v1/") else "other"
 
 

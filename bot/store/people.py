@@ -7,6 +7,7 @@ from typing import TypeVar
 from sqlalchemy import Table, func, select, update
 from sqlmodel import Session as Db
 
+from bot.errors import Refused
 from bot.store.models import (
     Address,
     Cohort,
@@ -20,6 +21,7 @@ from bot.store.models import (
 from bot.store.tables import table
 
 Row = TypeVar("Row")
+ID_DIGITS = 10  # of the database's integers
 
 _COHORT: Table = table(Cohort)
 _ORGANISATION: Table = table(Organisation)
@@ -50,6 +52,20 @@ def participant_by_reference(db: Db, reference: str) -> Participant | None:
     hers = select(Participant).where(_PARTICIPANT.c.reference == reference)
     query = hers.with_for_update(key_share=True)
     return db.execute(query).scalar_one_or_none()
+
+
+def participant_named(db: Db, name: str) -> int:
+    """The id of whom the charity calls so; a bare number may also be our own id of her."""
+    by_reference = select(_PARTICIPANT.c.id).where(_PARTICIPANT.c.reference == name)
+    found: set[int] = set(db.execute(by_reference).scalars())
+    if name.isascii() and name.isdigit() and len(name) < ID_DIGITS:
+        by_id = select(_PARTICIPANT.c.id).where(_PARTICIPANT.c.id == int(name))
+        found |= set(db.execute(by_id).scalars())
+    if len(found) > 1:
+        raise Refused("Two people could be meant: one has this reference, one this number here.")
+    if not found:
+        raise Refused("Nobody has this reference.")
+    return found.pop()
 
 
 def lock_participant(db: Db, participant_id: int) -> None:

@@ -1,0 +1,49 @@
+"""Commands for one person's rights and for what is kept how long: export, forget, retention."""
+
+import os
+from datetime import UTC, datetime
+
+import click
+
+from bot.settings import load_settings
+
+
+@click.command("forget")
+@click.argument("person", metavar="ID")
+@click.option("--yes", is_flag=True, help="Erase. Without this it only says what would go.")
+def forget_person(person: str, yes: bool) -> None:
+    """Erase one person everywhere: rows, files, and the copies that Twilio holds.
+
+    ID is the charity's reference of her. An open concern or a legal hold refuses. What stays is a
+    nameless row to which hours and counts belong, and a keyed fingerprint of her number, so that
+    nobody writes to it again.
+    """
+    from bot.actions.forget import forget, would_forget
+    from bot.channels.twilio import TwilioChannel
+    from bot.commands.database import answering
+    from bot.erasure_words import told
+    from bot.parts import build_parts
+    from bot.store.migrations import upgrade
+    from bot.store.people import participant_named
+
+    settings, now = load_settings(os.environ), datetime.now(UTC)
+    with answering():
+        upgrade(settings.database_url)
+        parts = build_parts(settings)
+        channel = TwilioChannel(settings)
+        with parts.database.reading() as db:
+            her = participant_named(db, person)
+        if not yes:
+            seen = would_forget(parts.house, channel, participant_id=her, now=now)
+        else:
+            seen = forget(
+                parts.house,
+                channel,
+                participant_id=her,
+                key=settings.secret_key,
+                media=settings.media_folder,
+                now=now,
+            )
+        parts.database.dispose()
+    for line in told(seen, now=now):
+        click.echo(line)
