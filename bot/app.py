@@ -31,7 +31,6 @@ WAITRESS: dict[str, Any] = {
     "channel_timeout": 30,
     "max_request_body_size": MOST_BODY,
     "max_request_header_size": 16 * 1024,
-    "clear_untrusted_proxy_headers": True,
     "ident": None,
 }
 
@@ -60,11 +59,14 @@ def create_app(parts: Parts) -> Flask:
     return app
 
 
-def create_server(app: Any, *, host: str, port: int) -> Any:
-    """A waitress server of a WSGI application, bound and ready to `run`."""
+def create_server(app: Any, *, host: str, port: int, proxies: int = 0) -> Any:
+    """A waitress server of a WSGI application, bound and ready to `run`. Only where there are
+    proxies does the application see what they say (`bot/web/visitor.py` reads it).
+    """
     from waitress.server import create_server as waitress_server
 
-    return waitress_server(app, host=host, port=port, **WAITRESS)
+    options = {**WAITRESS, "clear_untrusted_proxy_headers": proxies == 0}
+    return waitress_server(app, host=host, port=port, **options)
 
 
 def _clock(parts: Parts) -> "Clock":
@@ -82,7 +84,12 @@ def serve(settings: Settings) -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it notes every request that waits
     upgrade(settings.database_url)
     parts = build_parts(settings)
-    server = create_server(create_app(parts), host="0.0.0.0", port=settings.port)  # noqa: S104
+    server = create_server(
+        create_app(parts),
+        host="0.0.0.0",  # noqa: S104
+        port=settings.port,
+        proxies=settings.trusted_proxies,
+    )
     clock = _clock(parts) if settings.clock == "inside" else None
     stopping = threading.Event()
 

@@ -21,11 +21,14 @@ def wall_clock() -> datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """What a process of the bot is made of. `wake` tells the sender that something was queued."""
+    """What a process of the bot is made of. `wake` tells the sender that something was queued.
+    `phones_now` is what the phones of staff show: `now`, but in the demo, whose time can be moved.
+    """
 
     settings: Settings
     house: House
     now: Callable[[], datetime] = wall_clock
+    phones_now: Callable[[], datetime] = wall_clock
     wake: Event = field(default_factory=Event)
 
     @property

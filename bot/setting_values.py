@@ -16,6 +16,7 @@ from bot.errors import SettingsError
 DEFAULT_DATABASE = Path(__file__).resolve().parent.parent / "instance" / "routes.sqlite3"
 DEFAULT_DATABASE_URL = f"sqlite:///{DEFAULT_DATABASE.as_posix()}"
 SHORTEST_SECRET, SHORTEST_KEY = 16, 32
+MOST_PROXIES = 9
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")  # E.164
@@ -210,6 +211,14 @@ def port(reading: Reading) -> int:
     if value.isascii() and value.isdigit() and 1 <= int(value) <= 65535:
         return int(value)
     reading.problem("PORT must be a whole number from 1 to 65535.")
+    return 0
+
+
+def trusted_proxies(reading: Reading) -> int:
+    value = reading.get("TRUSTED_PROXIES") or "0"
+    if value.isascii() and value.isdigit() and int(value) <= MOST_PROXIES:
+        return int(value)
+    reading.problem(f"TRUSTED_PROXIES must be a whole number from 0 to {MOST_PROXIES}.")
     return 0
 
 

@@ -28,6 +28,7 @@ class Settings:
     database_url: str = field(default=DEFAULT_DATABASE_URL, repr=False)
     database_key: str = field(default="", repr=False)  # in the address already; for files beside
     port: int = 8000
+    trusted_proxies: int = 0  # how many stand before us and say truly whom they serve
     clock: Literal["inside", "off"] = "inside"
     metrics_token: str | None = field(default=None, repr=False)
     tz_name: str = "Europe/London"
@@ -82,6 +83,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         database_key=(key := read.database_key(reading)),
         database_url=read.database_url(reading, key),
         port=read.port(reading),
+        trusted_proxies=read.trusted_proxies(reading),
         clock=read.clock(reading),
         metrics_token=reading.get("METRICS_TOKEN") or None,
         tz_name=read.tz_name(reading),

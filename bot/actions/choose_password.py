@@ -7,7 +7,8 @@ from bot.actions.invite import token_hash
 from bot.actions.sign_in import HASHER, LONGEST_PASSWORD
 from bot.errors import Refused
 from bot.store.database import Database
-from bot.store.staff import end_other_sign_ins, keep_password
+from bot.store.sign_ins import end_sign_ins
+from bot.store.staff import keep_password
 
 SHORTEST_PASSWORD = 12
 
@@ -25,7 +26,7 @@ def choose_password(
     hashed = HASHER.hash(password)
     with database.transaction() as db:
         keep_password(db, staff_id=staff_id, password=hashed)
-        end_other_sign_ins(db, staff_id=staff_id, token_hash=token_hash(token), now=now)
+        end_sign_ins(db, staff_id=staff_id, but_token=token_hash(token), now=now)
         audit(
             db,
             staff_id=staff_id,

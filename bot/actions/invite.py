@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from bot.actions.audit import audit
 from bot.errors import Refused
 from bot.store.database import Database
-from bot.store.staff import EVERY_ROLE, PERMISSIONS, all_staff, keep_link, keep_staff
+from bot.store.sign_ins import keep_link
+from bot.store.staff import EVERY_ROLE, PERMISSIONS, all_staff, keep_staff
 
 LINK_LASTS = timedelta(hours=24)
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+|[^@\s]{1,64}@localhost")

@@ -1,67 +1,60 @@
 """Sign a staff member in, by password or by her one-time link. Tokens are new each time.
 
-Tries are counted before a password is looked at, per account and per public network address, in
-the database: a restart or a second process forgets none. An unknown account costs the same work.
+A password alone opens nothing: the second step comes after it (`pass_second_step`), or is set up
+first. A link was handed to her in person, and opens pages until she has a second step.
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from ipaddress import ip_address
+from datetime import datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from bot.actions.admit import Visitor, admit, forget
 from bot.actions.audit import audit
 from bot.actions.invite import plain_email, token_hash
-from bot.errors import Refused
 from bot.store.database import Database
-from bot.store.staff import (
-    StaffRow,
-    count_try,
-    forget_tries,
-    link_is_good,
-    open_sign_in,
-    staff_by_email,
-    take_link,
-)
+from bot.store.sign_ins import link_is_good, open_sign_in, take_link
+from bot.store.staff import StaffRow, staff_by_email
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # OWASP: 19 MiB, t=2
 NOBODYS = HASHER.hash(secrets.token_hex(16))  # what an unknown account is compared with
 LONGEST_PASSWORD = 1024  # longer ones cost work and add nothing
-TRIES_WITHIN = timedelta(minutes=15)
-TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS = 10, 100  # an office shares one address
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn:
-    """Who she is, and the token that her browser keeps."""
+    """Who she is, the token that her browser keeps, and whether it opens pages."""
 
     staff: StaffRow
     token: str
+    passed: bool
 
 
 def sign_in(
-    database: Database, *, email: str, password: str, address: str, now: datetime
+    database: Database, *, email: str, password: str, visitor: Visitor, now: datetime
 ) -> SignedIn | None:
     """None when email and password do not belong together; `Refused` after too many tries."""
+    staff = check_password(database, email=email, password=password, visitor=visitor, now=now)
+    if staff is None:
+        return None
+    return enter(database, staff=staff, how="password", passed=False, visitor=visitor, now=now)
+
+
+def check_password(
+    database: Database, *, email: str, password: str, visitor: Visitor, now: datetime
+) -> StaffRow | None:
+    """Whose they are. An unknown account costs the same work, and is counted the same."""
     email = plain_email(email)
-    most = {_bucket("account", email): TRIES_PER_ACCOUNT}
-    if one_visitor(address):
-        most[_bucket("address", address)] = TRIES_PER_ADDRESS
-    with database.transaction() as db:
-        tries = {key: count_try(db, key=key, within=TRIES_WITHIN, now=now) for key in most}
-    if any(tries[key] > most[key] for key in most):
-        raise Refused("Too many tries. Please wait 15 minutes and try again.")
+    tries = admit(database, kind="password", email=email, visitor=visitor, now=now)
     with database.reading() as db:
         staff = staff_by_email(db, email=email)
     matches = _matches(staff.password if staff else "", password)
     if staff is None or not matches:
         return None
-    with database.transaction() as db:
-        forget_tries(db, keys=most)
-    return _open(database, staff=staff, how="password", now=now)
+    forget(database, keys=tries, now=now)
+    return staff
 
 
 def good_link(database: Database, *, token: str, now: datetime) -> bool:
@@ -70,17 +63,38 @@ def good_link(database: Database, *, token: str, now: datetime) -> bool:
         return link_is_good(db, token_hash=token_hash(token), now=now)
 
 
-def sign_in_by_link(database: Database, *, token: str, now: datetime) -> SignedIn | None:
+def sign_in_by_link(
+    database: Database, *, token: str, visitor: Visitor, now: datetime
+) -> SignedIn | None:
     """Use a one-time link up. None when it is unknown, old or used."""
     with database.transaction() as db:
         staff = take_link(db, token_hash=token_hash(token), now=now)
-    return _open(database, staff=staff, how="link", now=now) if staff else None
+    if staff is None:
+        return None
+    passed = staff.totp_at is None
+    return enter(database, staff=staff, how="link", passed=passed, visitor=visitor, now=now)
 
 
-def _open(database: Database, *, staff: StaffRow, how: str, now: datetime) -> SignedIn:
+def enter(
+    database: Database,
+    *,
+    staff: StaffRow,
+    how: str,
+    passed: bool,
+    visitor: Visitor,
+    now: datetime,
+) -> SignedIn:
+    """Open a sign-in for whoever has shown who she is."""
     token = secrets.token_urlsafe(32)
     with database.transaction() as db:
-        open_sign_in(db, staff_id=staff.id, token_hash=token_hash(token), now=now)
+        open_sign_in(
+            db,
+            staff_id=staff.id,
+            token_hash=token_hash(token),
+            browser=visitor.browser,
+            passed_at=now if passed else None,
+            now=now,
+        )
         audit(
             db,
             staff_id=staff.id,
@@ -89,15 +103,7 @@ def _open(database: Database, *, staff: StaffRow, how: str, now: datetime) -> Si
             detail=how,
             now=now,
         )
-    return SignedIn(staff=staff, token=token)
-
-
-def one_visitor(address: str) -> bool:
-    """Whether the peer is a visitor: one nearby is a proxy, behind which everybody stands."""
-    try:
-        return ip_address(address).is_global
-    except ValueError:
-        return False
+    return SignedIn(staff=staff, token=token, passed=passed)
 
 
 def _matches(kept: str, password: str) -> bool:
@@ -109,7 +115,3 @@ def _matches(kept: str, password: str) -> bool:
     except (VerificationError, InvalidHashError):
         return False
     return matches and bool(kept)
-
-
-def _bucket(kind: str, value: str) -> str:
-    return f"{kind}:{hashlib.sha256(value.encode(errors='replace')).hexdigest()[:32]}"

@@ -112,6 +112,26 @@ def add(email: str, name: str, roles: tuple[str, ...]) -> None:
     click.echo(link)
 
 
+@staff.command("reset-second-step")
+@click.argument("email")
+def reset(email: str) -> None:
+    """Take the second step of EMAIL away, and print a new link.
+
+    For one who has lost her phone and her recovery codes. Be sure that it is she who asks. Her
+    sign-ins end and her password goes: with the link she chooses another and sets up a new second
+    step.
+    """
+    from bot.actions.invite import invite
+    from bot.actions.reset_second_step import reset_second_step
+    from bot.commands.database import open_database
+
+    settings, now = load_settings(os.environ), datetime.now(UTC)
+    with open_database(settings.database_url) as database:
+        reset_second_step(database, email=email, by=None, now=now)
+        link = invite(database, email=email, name="", public_url=settings.public_url, now=now)
+    click.echo(link)
+
+
 @staff.command("list")
 def list_staff() -> None:
     """Every staff member who may sign in: address, name, roles."""

@@ -1,6 +1,7 @@
 """The pages of the staff, and the addresses of machines. All of them stand in this one list."""
 
 from bot.web import (
+    account,
     alerts,
     cohorts,
     conversations,
@@ -10,6 +11,7 @@ from bot.web import (
     pairs,
     people,
     places,
+    second_step,
     signin,
     strangers,
     trainings,
@@ -21,6 +23,8 @@ PAGES = (
     webhooks.page,
     health.page,
     signin.page,
+    second_step.page,
+    account.page,
     weeks.page,
     people.page,
     pairs.page,

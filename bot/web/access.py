@@ -1,5 +1,5 @@
-"""Who may open which page. Every route of staff says so with one of two marks; one without a mark
-is refused, and a test walks over all routes.
+"""Who may open which page. Every route of staff says so with one of these marks; one without a
+mark is refused, and a test walks over all routes.
 """
 
 from collections.abc import Callable
@@ -9,9 +9,10 @@ from flask import Flask, current_app, request
 
 View = TypeVar("View", bound=Callable[..., Any])
 Permission = Literal["read", "write", "safeguard", "administer"]
-Access = frozenset[str]  # any one of these permissions; or PUBLIC, or MACHINE
+Access = frozenset[str]  # any one of these permissions; or PUBLIC, MACHINE or BEGUN
 PUBLIC: Access = frozenset({"public"})
 MACHINE: Access = frozenset({"machine"})
+BEGUN: Access = frozenset({"begun"})
 MACHINES = frozenset({"webhooks", "health"})  # blueprints that ask for their own proof, if any
 
 
@@ -39,6 +40,11 @@ def access_of(app: Flask, endpoint: str) -> Access | None:
 def access_here() -> Access | None:
     """What the requested page declares."""
     return access_of(current_app, request.endpoint) if request.endpoint else None
+
+
+def begun(view: View) -> View:
+    """For whoever has begun to sign in, with or without her second step yet."""
+    return _mark(view, BEGUN)
 
 
 def _mark(view: View, access: Access) -> View:

@@ -7,6 +7,7 @@ from flask import current_app, g
 
 from bot.parts import Parts
 from bot.store.sight import Sight, sight_of
+from bot.store.sign_ins import SignInRow
 from bot.store.staff import StaffRow, cohorts_of
 
 
@@ -19,6 +20,16 @@ def now() -> datetime:
     if "now" not in g:
         g.now = parts().now()
     return cast(datetime, g.now)
+
+
+def phones_now() -> datetime:
+    """What her phone's clock shows: codes of the second step count by it."""
+    return parts().phones_now()
+
+
+def begun() -> tuple[StaffRow, SignInRow]:
+    """Whoever has begun to sign in, and by which sign-in: it need not have passed."""
+    return cast(tuple[StaffRow, SignInRow], g.begun)
 
 
 def staff() -> StaffRow:

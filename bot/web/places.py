@@ -31,9 +31,9 @@ PLACES = (
         permissions=EVERYBODY,
     ),
     Place(
-        endpoint="signin.password",
-        title="Your password",
-        about="Choose a new one; you are then signed out everywhere else.",
+        endpoint="account.overview",
+        title="Your account",
+        about="Your password, your second step, and where you are signed in.",
         permissions=EVERYBODY,
     ),
 )

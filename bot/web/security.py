@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from bot.settings import Settings
 from bot.store.database import unavailable
 from bot.web import filters, signin
-from bot.web.access import MACHINE, PUBLIC, access_here
+from bot.web.access import BEGUN, MACHINE, PUBLIC, access_here
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
@@ -111,7 +111,7 @@ def _gate(csrf: CSRFProtect) -> ResponseReturnValue | None:
     if access == MACHINE:
         return None
     if request.endpoint is None:  # a kind 404, with the way back for whoever is signed in
-        g.staff = signin.who()
+        signin.look_who()
         return None
     if access is None:
         abort(403)
@@ -120,12 +120,12 @@ def _gate(csrf: CSRFProtect) -> ResponseReturnValue | None:
     if any("\0" in value for _, value in request.form.items(multi=True)):
         abort(400)  # no keyboard types it, and PostgreSQL keeps no text that holds it
     csrf.protect()
-    g.staff = signin.who()
-    if access == PUBLIC:
+    signin.look_who()
+    if access == PUBLIC or (access == BEGUN and g.begun is not None):
         return None
     if g.staff is None:
         here = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("signin.form", next=here), 303)
+        return redirect(url_for(signin.next_step(), next=here), 303)
     if not access & g.staff.permissions:
         abort(403)
     return None
@@ -156,7 +156,7 @@ def _whom_to_ask() -> tuple[str, str]:
 def _database_trouble(error: SQLAlchemyError) -> ResponseReturnValue | AnyResponse:
     if not unavailable(error):
         raise error
-    g.staff = None  # nothing more is asked of the database
+    g.staff = g.begun = None  # nothing more is asked of the database
     title, advice = KIND_WORDS[503]
     return render_template("error.html", title=title, advice=advice), 503
 

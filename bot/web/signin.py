@@ -1,47 +1,54 @@
-"""Signing in and out: by a one-time link, or by email and password. The session is in the database;
-the browser keeps only its token.
+"""Signing in and out: by a one-time link, or by email and password. The sign-in is in the database;
+the browser keeps only its token. The second step comes after it (`bot/web/second_step.py`).
 """
 
 import re
-from datetime import timedelta
 
 from flask import Blueprint, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.actions.choose_password import choose_password
 from bot.actions.invite import token_hash
 from bot.actions.sign_in import SignedIn, good_link, sign_in, sign_in_by_link
 from bot.actions.sign_out import sign_out
 from bot.errors import Refused
-from bot.store.staff import StaffRow, seen, signed_in
-from bot.web.access import may, public
-from bot.web.here import now, parts, staff
+from bot.store.sign_ins import SEEN_EVERY, SignInRow, seen, signed_in
+from bot.store.staff import StaffRow
+from bot.web.access import public
+from bot.web.here import begun, now, parts
+from bot.web.visitor import know_browser, visitor
 
 page = Blueprint("signin", __name__)
 
-IDLE, LONGEST = timedelta(hours=2), timedelta(hours=12)
-SEEN_EVERY = timedelta(minutes=1)  # a row is not rewritten for every click
 LOCAL_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 WRONG = "That email and password do not belong together."
 
 
-def who() -> StaffRow | None:
-    """Whoever the browser's token belongs to, if it is still good."""
+def look_who() -> None:
+    """Note whose sign-in the browser's token is, if it is still good: `g.begun`. She is `g.staff`,
+    for whom pages open, once it has passed.
+    """
+    g.begun = _who()
+    g.staff = g.begun[0] if g.begun and g.begun[1].passed_at else None
+
+
+def _who() -> tuple[StaffRow, SignInRow] | None:
     token = session.get("token")
     if not token:
         return None
-    moment, kept = now(), token_hash(token)
+    kept = token_hash(token)
     with parts().database.reading() as db:
-        found = signed_in(
-            db, token_hash=kept, seen_since=moment - IDLE, created_since=moment - LONGEST
-        )
-    if found is None:
-        return None
-    staff_row, seen_at = found
-    if moment - seen_at > SEEN_EVERY:
-        with parts().database.transaction() as db:
-            seen(db, token_hash=kept, now=moment)
-    return staff_row
+        found = signed_in(db, token_hash=kept, now=now())
+    if found is None or now() - found[1].seen_at <= SEEN_EVERY:
+        return found
+    with parts().database.transaction() as db:  # ended since we looked? Then so it stays
+        return found if seen(db, token_hash=kept, now=now()) else None
+
+
+def next_step() -> str:
+    """The page of what is missing before any other page opens."""
+    if g.begun is None:
+        return "signin.form"
+    return "second_step.code" if begun()[0].totp_at else "second_step.set_up"
 
 
 def local_path(path: str | None) -> str:
@@ -52,7 +59,7 @@ def local_path(path: str | None) -> str:
 @page.get("/sign-in")
 @public
 def form() -> ResponseReturnValue:
-    if g.staff is not None:
+    if g.begun is not None:
         return redirect(local_path(request.args.get("next")), 303)
     return render_template("sign_in.html", next=request.args.get("next", ""))
 
@@ -66,7 +73,7 @@ def enter() -> ResponseReturnValue:
             parts().database,
             email=email,
             password=request.form.get("password", ""),
-            address=request.remote_addr or "",
+            visitor=visitor(),
             now=now(),
         )
     except Refused as reason:
@@ -74,7 +81,7 @@ def enter() -> ResponseReturnValue:
     if signed is None:
         return _again(email=email, going_to=going_to, problem=WRONG, status=422)
     _open(signed)
-    return redirect(local_path(going_to), 303)
+    return redirect(local_path(going_to), 303)  # the gate asks for the second step first
 
 
 def _again(*, email: str, going_to: str, problem: str, status: int) -> ResponseReturnValue:
@@ -93,66 +100,28 @@ def link(token: str) -> ResponseReturnValue:
 @page.post("/sign-in/link/<token>")
 @public
 def use_link(token: str) -> ResponseReturnValue:
-    signed = sign_in_by_link(parts().database, token=token, now=now())
+    signed = sign_in_by_link(parts().database, token=token, visitor=visitor(), now=now())
     if signed is None:
         return render_template("link.html", token=token, good=False), 410
     _open(signed)
     session["by_link"] = True  # she need not know the old password
-    return redirect(
-        url_for("signin.password" if not signed.staff.password else "weeks.this_week"), 303
-    )
+    if signed.passed:
+        know_browser(signed.staff.email)
+    return redirect(url_for(_after_link(signed)), 303)
 
 
-@page.get("/password")
-@may("read", "administer")
-def password() -> ResponseReturnValue:
-    return render_template("password.html", **_password_words())
-
-
-@page.post("/password")
-@may("read", "administer")
-def save_password() -> ResponseReturnValue:
-    try:
-        _check_old_password()
-        choose_password(
-            parts().database,
-            staff_id=staff().id,
-            email=staff().email,
-            password=request.form.get("password", ""),
-            token=session["token"],
-            now=now(),
-        )
-    except Refused as reason:
-        return render_template("password.html", problem=str(reason), **_password_words()), 422
-    session.pop("by_link", None)
-    session["toast"] = "Your password is saved. You are signed out everywhere else."
-    return redirect(url_for("weeks.this_week"), 303)
-
-
-def _password_words() -> dict[str, object]:
-    return {"ask_old": bool(staff().password) and not session.get("by_link")}
-
-
-def _check_old_password() -> None:
-    if not _password_words()["ask_old"]:
-        return
-    known = sign_in(
-        parts().database,
-        email=staff().email,
-        password=request.form.get("old_password", ""),
-        address=request.remote_addr or "",
-        now=now(),
-    )
-    if known is None:
-        raise Refused("Your present password is not right.")
-    sign_out(parts().database, token=known.token, staff_id=staff().id, now=now())
+def _after_link(signed: SignedIn) -> str:
+    if not signed.passed:
+        return "second_step.code"
+    return "second_step.set_up" if signed.staff.password else "account.password"
 
 
 @page.post("/sign-out")
 @public
 def leave() -> ResponseReturnValue:
-    if g.staff is not None:
-        sign_out(parts().database, token=session["token"], staff_id=g.staff.id, now=now())
+    if g.begun is not None:
+        her, here = begun()
+        sign_out(parts().database, sign_in_id=here.id, staff_id=her.id, now=now())
     session.clear()
     return redirect(url_for("signin.form"), 303)
 

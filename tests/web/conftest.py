@@ -57,7 +57,9 @@ def known_parts() -> Parts:
 def parts(known_parts: Parts, database_url: str, clock: Clock) -> Iterator[Parts]:
     database = Database(database_url)
     house = replace(known_parts.house, database=database)
-    yield replace(known_parts, settings=settings_for(database_url), house=house, now=clock)
+    yield replace(
+        known_parts, settings=settings_for(database_url), house=house, now=clock, phones_now=clock
+    )
     database.dispose()
 
 

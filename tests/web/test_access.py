@@ -27,6 +27,7 @@ VALUES: dict[str, Any] = {
     "pairing_id": 1,
     "report_id": 1,
     "session_id": 1,
+    "sign_in_id": 999,
     "training_id": 1,
     "name": "welcome",
     "token": "unknown-token",

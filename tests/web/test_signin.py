@@ -2,37 +2,32 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
 from sqlmodel import select
 
 from bot.actions.invite import invite
-from bot.actions.sign_in import TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS, _bucket
 from bot.errors import Refused
 from bot.parts import Parts
 from bot.store.models import AuditEntry, SignIn, SignInLink, Staff
-from bot.store.staff import count_try
+from bot.store.sign_ins import count_try
 from bot.web.signin import local_path
 from tests.web.cohort import NOW, Cast
 from tests.web.conftest import Clock, signed_in
 from tests.web.page import Browser
-
-PASSWORD = "four words without reason"
+from tests.web.phone import PASSWORD, Phone, choose, give_code, give_password, set_up, sign_in_with
 
 
 def link_for(parts: Parts, email: str = "ruth@example.org") -> str:
     return invite(parts.database, email=email, name="", public_url="", now=parts.now())
 
 
-def choose(browser: Browser, password: str = PASSWORD, **fields: Any) -> None:
-    browser.post("/password", page="/password", password=password, **fields)
-
-
-def enter(browser: Browser, *, status: int = 303, **fields: str) -> str:
-    filled: dict[str, Any] = {"email": "ruth@example.org", "password": PASSWORD, **fields}
-    return browser.post("/sign-in", status=status, **filled).text
+@pytest.fixture
+def phone(ruth: Browser, clock: Clock) -> Phone:
+    """Ruth has a password and a second step."""
+    choose(ruth)
+    return set_up(ruth, clock)
 
 
 def test_looking_at_a_link_does_not_use_it_up(parts: Parts, cast: Cast, nobody: Browser) -> None:
@@ -85,9 +80,8 @@ def test_no_token_is_kept_as_it_is(parts: Parts, cast: Cast, app: Flask) -> None
     assert link.rpartition("/")[2] not in kept
 
 
-def test_she_signs_in_with_the_password_she_chose(ruth: Browser, nobody: Browser) -> None:
-    choose(ruth)
-    enter(nobody)
+def test_she_signs_in_with_the_password_she_chose_and_a_code(phone: Phone, nobody: Browser) -> None:
+    sign_in_with(nobody, phone)
     assert nobody.get("/people").one("h1").text == "People"
 
 
@@ -95,14 +89,14 @@ def test_an_unknown_address_and_a_wrong_password_are_answered_alike(
     ruth: Browser, nobody: Browser
 ) -> None:
     choose(ruth)
-    wrong = enter(nobody, password="something else", status=422)
-    unknown = enter(nobody, email="nobody@example.org", status=422)
+    wrong = give_password(nobody, password="something else", status=422).text
+    unknown = give_password(nobody, email="nobody@example.org", status=422).text
     assert wrong == unknown
     assert "do not belong together" in wrong
 
 
 def test_nobody_signs_in_without_having_chosen_a_password(ruth: Browser, nobody: Browser) -> None:
-    enter(nobody, password="", status=422)
+    give_password(nobody, password="", status=422)
 
 
 def test_somebody_who_is_no_longer_active_cannot_sign_in(
@@ -113,51 +107,8 @@ def test_somebody_who_is_no_longer_active_cannot_sign_in(
         kept = db.get_one(Staff, cast.ruth)
         kept.active = False
         db.add(kept)
-    enter(nobody, status=422)
+    give_password(nobody, status=422)
     ruth.get("/people", status=303)
-
-
-def test_an_account_closes_for_a_quarter_of_an_hour_after_ten_tries(
-    ruth: Browser, nobody: Browser, clock: Clock
-) -> None:
-    choose(ruth)
-    for _ in range(TRIES_PER_ACCOUNT):
-        enter(nobody, password="a guess", status=422)
-    assert "wait 15 minutes" in enter(nobody, status=429), "even the right one is not looked at"
-    clock.forward(minutes=16)
-    enter(nobody)
-
-
-def test_signing_in_forgets_the_tries_before(ruth: Browser, nobody: Browser) -> None:
-    choose(ruth)
-    for _ in range(2):
-        for _ in range(TRIES_PER_ACCOUNT - 1):
-            enter(nobody, password="a guess", status=422)
-        enter(nobody)
-        nobody.post("/sign-out", page="/people")
-
-
-def test_one_address_cannot_try_many_accounts(parts: Parts, ruth: Browser, nobody: Browser) -> None:
-    choose(ruth)
-    many_tries(parts, address="8.8.8.8")
-    nobody.client.environ_base["REMOTE_ADDR"] = "8.8.8.8"
-    enter(nobody, status=429)
-
-
-@pytest.mark.parametrize("proxy", ["127.0.0.1", "::1", "10.1.2.3", "192.168.0.9", "fd00::1", ""])
-def test_a_proxy_before_everybody_locks_nobody_out(
-    parts: Parts, ruth: Browser, nobody: Browser, proxy: str
-) -> None:
-    choose(ruth)
-    many_tries(parts, address=proxy)
-    nobody.client.environ_base["REMOTE_ADDR"] = proxy
-    enter(nobody)
-
-
-def many_tries(parts: Parts, *, address: str) -> None:
-    with parts.database.transaction() as db:
-        for _ in range(TRIES_PER_ADDRESS):
-            count_try(db, key=_bucket("address", address), within=timedelta(minutes=15), now=NOW)
 
 
 def test_tries_at_the_same_time_are_all_counted(parts: Parts) -> None:
@@ -169,17 +120,39 @@ def test_tries_at_the_same_time_are_all_counted(parts: Parts) -> None:
         assert sorted(pool.map(one, range(20))) == list(range(1, 21))
 
 
-def test_the_token_is_new_at_every_sign_in(ruth: Browser, nobody: Browser) -> None:
-    choose(ruth)
+def token_of(browser: Browser) -> str:
+    with browser.client.session_transaction() as session:
+        token: str = session["token"]
+    return token
+
+
+def test_the_token_is_new_at_every_sign_in_and_at_the_second_step(
+    phone: Phone, nobody: Browser
+) -> None:
     with nobody.client.session_transaction() as session:
         session["token"] = "planted by somebody else"
-    tokens = {"planted by somebody else"}
+    tokens = ["planted by somebody else"]
     for _ in range(2):
-        enter(nobody)
-        with nobody.client.session_transaction() as session:
-            assert session["token"] not in tokens
-            tokens.add(session["token"])
+        give_password(nobody)
+        tokens.append(token_of(nobody))
+        give_code(nobody, phone.code())
+        tokens.append(token_of(nobody))
+        phone.clock.forward(seconds=30)
         nobody.post("/sign-out", page="/people")
+    assert len(set(tokens)) == 5
+
+
+def test_the_token_from_before_the_second_step_is_worth_nothing_after_it(
+    phone: Phone, nobody: Browser, app: Flask
+) -> None:
+    give_password(nobody)
+    planted = token_of(nobody)
+    give_code(nobody, phone.code())
+    nobody.get("/people")
+    thief = app.test_client()
+    with thief.session_transaction() as session:
+        session["token"] = planted
+    assert thief.get("/people").headers["Location"].startswith("/sign-in?")
 
 
 def test_signing_out_makes_a_copied_cookie_worthless(ruth: Browser, app: Flask) -> None:
@@ -217,9 +190,10 @@ def test_a_new_password_ends_her_other_sign_ins(
     other.get("/people", status=303)
 
 
-def test_changing_a_password_asks_for_the_present_one(ruth: Browser, nobody: Browser) -> None:
-    choose(ruth)
-    enter(nobody)
+def test_changing_a_password_asks_for_the_present_one(
+    phone: Phone, ruth: Browser, nobody: Browser
+) -> None:
+    sign_in_with(nobody, phone)
     new = "another four words here"
     refused = nobody.post("/password", page="/password", password=new, status=422)
     assert "present password is not right" in refused.text
@@ -242,12 +216,15 @@ def test_signing_in_and_out_is_recorded(ruth: Browser, parts: Parts, cast: Cast)
     assert done == ["signed in", "chose a password", "signed out"]
 
 
-def test_after_signing_in_she_is_where_she_wanted_to_go(ruth: Browser, nobody: Browser) -> None:
-    choose(ruth)
-    to_sign_in = nobody.get("/people/1", status=303).response.headers["Location"]
-    wanted = nobody.get(to_sign_in).one("input", name="next").attributes["value"]
-    answer = nobody.post("/sign-in", email="ruth@example.org", password=PASSWORD, next=wanted)
-    assert answer.response.headers["Location"] == "/people/1"
+def test_after_signing_in_she_is_where_she_wanted_to_go(phone: Phone, nobody: Browser) -> None:
+    wanted = "/people/1"
+    to_sign_in = nobody.get(wanted, status=303).response.headers["Location"]
+    going_to = nobody.get(to_sign_in).one("input", name="next").attributes["value"]
+    answer = give_password(nobody, next=going_to)
+    to_code = nobody.get(answer.response.headers["Location"], status=303)
+    form = nobody.get(to_code.response.headers["Location"]).all("input", name="next")[0]
+    answer = give_code(nobody, phone.code(), next=form.attributes["value"])
+    assert answer.response.headers["Location"] == wanted
 
 
 @pytest.mark.parametrize(
@@ -272,11 +249,10 @@ def test_signing_in_leads_to_no_other_site(app: Flask, elsewhere: str) -> None:
 
 
 def test_signing_in_leaves_nothing_of_what_the_browser_held_before(
-    ruth: Browser, nobody: Browser
+    phone: Phone, nobody: Browser
 ) -> None:
-    choose(ruth)
     with nobody.client.session_transaction() as session:
         session["by_link"] = True  # as if she need not know her password
-    enter(nobody)
+    give_password(nobody)
     with nobody.client.session_transaction() as session:
         assert set(session) == {"token"}

@@ -13,8 +13,8 @@ class Staff(SQLModel, table=True):
 
     Roles: coordinator, safeguarding, reader, administrator; she may hold several. She sees the
     cohorts that `staff_cohort` names, or all where she is at home `everywhere`. `phone` is where an
-    urgent alert calls her. `totp_secret` counts as her second step since `totp_at`; `totp_step` is
-    the newest one used, so that none is used twice.
+    urgent alert calls her. `totp_secret` is what her second step's secret is derived from (with
+    SECRET_KEY), since `totp_at`; `totp_step` is the newest one used, so that none is used twice.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -54,8 +54,8 @@ class RecoveryCode(SQLModel, table=True):
 
 
 class SignIn(SQLModel, table=True):
-    """One signed-in browser. Only the hash of its token is kept. Nothing but the second step opens
-    before `passed_at`, for whoever has one. `browser` is said in a few words, to tell hers apart.
+    """One signed-in browser. Only the hash of its token is kept. Before `passed_at` it opens
+    nothing but the second step, or its set-up. `browser`: a few words, to tell hers apart.
     """
 
     __tablename__ = "sign_in"
