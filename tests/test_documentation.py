@@ -246,7 +246,7 @@ def test_an_example_prints_what_it_says(command: str, printed: str) -> None:
 def test_every_command_that_is_shown_is_one() -> None:
     known = {name for name, _ in every_command(commands)}
     for name in PAPERS:
-        for words in re.findall(r"python3? -m bot ((?:[a-z]+ ?)+)", paper(name)):
+        for words in re.findall(r"python3? -m bot ((?:[a-z]+(?:-[a-z]+)* ?)+)", paper(name)):
             one, two = f"{words} ".split(" ")[:2]
             assert one in known, f"{name}: {words}"
             assert not two or f"{one} {two}" in known or one in ("chat", "test"), f"{name}: {words}"
