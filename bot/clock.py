@@ -1,4 +1,5 @@
-"""The timed process: APScheduler in memory, a handful of fixed jobs, and the sender beside them.
+"""The timed process: APScheduler in memory, a handful of fixed jobs; the sender and the calls of
+staff beside them.
 
 Every job claims its rows by conditional update, so two clocks by mistake are harmless.
 """
@@ -12,6 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.actions.call_out import Lines, call_out
 from bot.actions.catch_up import catch_up
 from bot.actions.close import close_due
 from bot.actions.erase_copies import erase_copies
@@ -25,6 +27,7 @@ from bot.actions.settle_sessions import settle_due
 from bot.actions.start import start_due
 from bot.actions.templates import sync_templates
 from bot.channels.base import Channel, Inbound
+from bot.channels.mail import SmtpMail
 from bot.channels.twilio import TwilioChannel
 from bot.parts import Parts, build_parts
 from bot.settings import Settings
@@ -47,8 +50,11 @@ class Clock:
     def __init__(self, parts: Parts, channel: Channel | None = None) -> None:
         self.parts = parts
         self.channel = channel or TwilioChannel(parts.settings)
+        self.lines = Lines(
+            channel=self.channel, mail=_mail(parts.settings), url=parts.settings.public_url
+        )
         self.owner = f"{os.getpid()}-{id(self):x}"
-        self._stopping = threading.Event()
+        self._stopping, self._ring = threading.Event(), threading.Event()
         self._threads: list[threading.Thread] = []
         self._scheduler: BackgroundScheduler | None = None
 
@@ -74,7 +80,7 @@ class Clock:
             )
         scheduler.start()
         self._scheduler = scheduler
-        for work in (self._at_start, self._send_for_ever):
+        for work in (self._at_start, self._send_for_ever, self._call_for_ever):
             thread = threading.Thread(target=work, name=work.__name__, daemon=True)
             thread.start()
             self._threads.append(thread)
@@ -83,6 +89,7 @@ class Clock:
         """Finish what is in hand and stop."""
         self._stopping.set()
         self.parts.wake.set()
+        self._ring.set()
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=True)
         for thread in self._threads:
@@ -143,6 +150,10 @@ class Clock:
             owner=self.owner,
         )
 
+    def call(self) -> int:
+        """Call staff to what is urgent, once round."""
+        return call_out(self.parts.house, self.lines, now=self.parts.now())
+
     def _at_start(self) -> None:
         for job in (self.catch_up, self.templates, self.tick):
             if not self._stopping.is_set():
@@ -152,7 +163,15 @@ class Clock:
         while not self._stopping.is_set():
             self.parts.wake.wait(timeout=POLL_SECONDS)
             self.parts.wake.clear()
+            self._ring.set()
             guarded(self.send)
+
+    def _call_for_ever(self) -> None:
+        """Beside the sender: a call must not wait for a long outbox, nor a reply for a call."""
+        while not self._stopping.is_set():
+            self._ring.wait(timeout=POLL_SECONDS)
+            self._ring.clear()
+            guarded(self.call)
 
 
 def _receiver(house: House, now: datetime) -> Callable[[Inbound], object]:
@@ -160,6 +179,11 @@ def _receiver(house: House, now: datetime) -> Callable[[Inbound], object]:
         return receive(house, inbound, now=now)
 
     return take
+
+
+def _mail(settings: Settings) -> SmtpMail | None:
+    url = settings.smtp_url
+    return SmtpMail(url, sender=settings.mail_from) if url else None
 
 
 def guarded(job: Callable[[], object]) -> None:
@@ -187,6 +211,7 @@ def run_due(clock: Clock) -> dict[str, int]:
 def run_round(clock: Clock) -> dict[str, int]:
     """Start what is due and send until nothing more may go now."""
     counts = clock.tick()
+    counts["called"] = clock.call()
     counts["sent"] = 0
     for _ in range(ROUNDS):
         sent = clock.send()

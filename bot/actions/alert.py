@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import case, func, text
 from sqlmodel import Session
 
-from bot.programme.concerns import LEVELS
-from bot.store.models import Alert
+from bot.programme.concerns import LEVELS, Level
+from bot.store.models import Alert, AlertStep
 from bot.store.prepared import PreparedInsert
 from bot.store.tables import AnyInsert, table
 
@@ -37,7 +37,9 @@ _RAISE = PreparedInsert(
     "opened_at",
     "last_at",
     conflict=_count_up,
+    returning="id",
 )
+_STEP = PreparedInsert(table(AlertStep), "alert_id", "kind", "staff_id", "at")
 
 
 def raise_alert(
@@ -50,8 +52,11 @@ def raise_alert(
     message_id: int | None = None,
     delivery_id: int | None = None,
     detail: str = "",
-) -> None:
-    """Write the alert, or count it up where the same subject has one that is not closed."""
+) -> int:
+    """Write the alert, or count it up where the same subject has one that is not closed; its id.
+
+    An urgent one calls staff: the sender sees it as soon as this is committed (`call_out`).
+    """
     row = {
         "kind": kind,
         "level": LEVELS[kind].value,
@@ -63,4 +68,7 @@ def raise_alert(
         "opened_at": now,
         "last_at": now,
     }
-    _RAISE.run(db, row)
+    alert_id: int = _RAISE.rows(db, row)[0].id
+    if LEVELS[kind] == Level.RED:
+        _STEP.run(db, {"alert_id": alert_id, "kind": "raised", "staff_id": None, "at": now})
+    return alert_id

@@ -6,14 +6,15 @@ from typing import Literal
 from sqlalchemy import update
 
 from bot.actions.audit import audit
+from bot.actions.note_step import note_step
 from bot.actions.plan import LONDON
 from bot.actions.release_hold import release_hold
 from bot.errors import Refused
 from bot.store.database import Database
-from bot.store.models import Alert
+from bot.store.models import Alert, CallOut
 from bot.store.tables import table
 
-_ALERT = table(Alert)
+_ALERT, _CALL = table(Alert), table(CallOut)
 LONGEST_NOTE = 2000
 BEFORE = {"noted": ("open",), "closed": ("open", "noted")}
 
@@ -47,6 +48,9 @@ def change_alert(
             raise Refused("Somebody else was quicker: this has already been dealt with.")
         if to == "closed" and changed.level != "green" and not note:
             raise Refused("Please write in a few words what was done.")
+        note_step(db, [alert_id], kind=to, staff_id=staff_id, now=now)
+        waiting = update(_CALL).where(_CALL.c.alert_id == alert_id, _CALL.c.state == "queued")
+        db.execute(waiting.values(state="needless"))
         audit(db, staff_id=staff_id, action=to, subjects=(f"alert:{alert_id}",), now=now)
         if release and changed.participant_id is not None:
             release_hold(

@@ -40,6 +40,7 @@ class CallOut(SQLModel, table=True):
     something urgent waits.
 
     State: queued, sent, failed (`error` is a code) or needless (somebody has it already).
+    `not_before`: when it is tried next; `due_at` stays, and is the moment of its round.
     """
 
     __tablename__ = "call_out"
@@ -56,6 +57,7 @@ class CallOut(SQLModel, table=True):
     error: str = ""
     sid: str = ""
     due_at: datetime = Field(sa_type=Instant)
+    not_before: datetime = Field(sa_type=Instant)
     sent_at: datetime | None = Field(default=None, sa_type=Instant)
 
 

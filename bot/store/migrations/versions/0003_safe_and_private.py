@@ -150,6 +150,7 @@ TABLES: dict[str, Callable[[], tuple[SchemaItem, ...]]] = {
         *_numbers("attempts"),
         *_words("error", "sid"),
         _moment("due_at"),
+        _moment("not_before"),
         _moment("sent_at", empty=True),
         UniqueConstraint("alert_id", "staff_id", "rank", "round", "way"),
     ),
