@@ -194,9 +194,14 @@ class _Queue:
                 self._file = None
 
 
+def private_folder(folder: Path) -> None:
+    """A folder that only its owner may read, when it has to be made."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def _private_file(path: Path, flags: int = 0) -> int:
     """An open file that only its owner may read; so is its folder, when it had to be made."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(path.parent)
     return os.open(path, os.O_RDWR | os.O_CREAT | flags, 0o600)
 
 
