@@ -4,7 +4,17 @@ import sys
 
 import click
 
-from bot.commands import charity, cohorts, data, development, impact, rehearse, running, wording
+from bot.commands import (
+    backup,
+    charity,
+    cohorts,
+    data,
+    development,
+    impact,
+    rehearse,
+    running,
+    wording,
+)
 from bot.errors import FlowError, Refused, SettingsError, Unreadable, Unsent
 
 MISTAKE = 2
@@ -35,6 +45,8 @@ for command in (
     running.clock,
     running.tick,
     running.upgrade,
+    backup.backup,
+    backup.restore,
     charity.people,
     charity.staff,
     cohorts.cohorts,

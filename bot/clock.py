@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.actions.back_up_nightly import back_up_nightly
 from bot.actions.call_out import Lines, call_out
 from bot.actions.catch_up import catch_up
 from bot.actions.close import close_due
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 POLL_SECONDS = 0.5  # how soon a sender in another process sees what was queued
 TICK_SECONDS, RECONCILE_SECONDS = 20, 15
-TEMPLATE_SECONDS, CATCH_UP_SECONDS = 300, 3600
+TEMPLATE_SECONDS, CATCH_UP_SECONDS, NIGHTLY_SECONDS = 300, 3600, 900
 COPIES_SECONDS = 60
 ROUNDS = 50  # of one tick: a sender that always finds more must still come to an end
 
@@ -69,6 +70,7 @@ class Clock:
             (self.templates, TEMPLATE_SECONDS),
             (self.catch_up, CATCH_UP_SECONDS),
             (self.copies, COPIES_SECONDS),
+            (self.nightly, NIGHTLY_SECONDS),
         ):
             scheduler.add_job(
                 partial(guarded, job),
@@ -135,6 +137,17 @@ class Clock:
         older_than = None if hours is None else timedelta(hours=hours)
         return erase_copies(
             self.parts.database, self.channel, older_than=older_than, now=self.parts.now()
+        )
+
+    def nightly(self) -> None:
+        """What is done once a night."""
+        settings = self.parts.settings
+        back_up_nightly(
+            self.parts.house,
+            folder=settings.backup_dir,
+            media=settings.media_folder,
+            keep_days=settings.keep_backups_days,
+            now=self.parts.now(),
         )
 
     def send(self) -> int:

@@ -206,6 +206,26 @@ def _with_key(url: str, key: str) -> str:
     return with_key(make_url(url), key).render_as_string(hide_password=False)
 
 
+def folder(reading: Reading, name: str) -> Path | None:
+    """The path of a folder, which need not be there yet."""
+    value = reading.get(name)
+    if not value:
+        return None
+    path = Path(value)
+    if not path.is_absolute() or (path.exists() and not path.is_dir()):
+        reading.problem(f"{name} must be the whole path of a folder, such as /var/lib/routes.")
+    return path
+
+
+def backup_days(reading: Reading) -> int:
+    """For how many days a nightly back-up is kept."""
+    value = reading.get("KEEP_BACKUPS_DAYS") or "35"
+    if value.isascii() and value.isdigit() and 1 <= int(value) <= 3650:
+        return int(value)
+    reading.problem("KEEP_BACKUPS_DAYS must be a whole number of days from 1 to 3650.")
+    return 0
+
+
 def port(reading: Reading) -> int:
     value = reading.get("PORT") or "8000"
     if value.isascii() and value.isdigit() and 1 <= int(value) <= 65535:

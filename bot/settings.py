@@ -11,7 +11,12 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from bot import setting_values as read
-from bot.setting_values import DEFAULT_DATABASE, DEFAULT_DATABASE_URL, Reading, on_this_machine
+from bot.setting_values import (
+    DEFAULT_DATABASE,
+    DEFAULT_DATABASE_URL,
+    Reading,
+    on_this_machine,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +32,9 @@ class Settings:
     twilio_api_base: str | None = None  # None: Twilio's own; no trailing slash
     database_url: str = field(default=DEFAULT_DATABASE_URL, repr=False)
     database_key: str = field(default="", repr=False)  # in the address already; for files beside
+    media_dir: Path | None = None  # None: beside the database
+    backup_dir: Path | None = None  # None: no nightly back-up
+    keep_backups_days: int = 35
     port: int = 8000
     trusted_proxies: int = 0  # how many stand before us and say truly whom they serve
     clock: Literal["inside", "off"] = "inside"
@@ -61,6 +69,8 @@ class Settings:
     @property
     def media_folder(self) -> Path:
         """Where fetched pictures and voice notes lie: beside the database, where it is a file."""
+        if self.media_dir is not None:
+            return self.media_dir
         path = urlsplit(self.database_url).path if self.database_url.startswith("sqlite") else ""
         return (Path(path[1:]) if path else DEFAULT_DATABASE).parent / "media"
 
@@ -82,6 +92,9 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         twilio_api_base=read.api_base(reading),
         database_key=(key := read.database_key(reading)),
         database_url=read.database_url(reading, key),
+        media_dir=read.folder(reading, "MEDIA_DIR"),
+        backup_dir=read.folder(reading, "BACKUP_DIR"),
+        keep_backups_days=read.backup_days(reading),
         port=read.port(reading),
         trusted_proxies=read.trusted_proxies(reading),
         clock=read.clock(reading),
