@@ -19,7 +19,7 @@ from bot.store.models import (
     Participant,
 )
 from bot.store.staff import PERMISSIONS
-from bot.web.access import MACHINE, PUBLIC, access_of
+from bot.web.access import BEGUN, MACHINE, PUBLIC, access_of
 from tests.web.cohort import WEEK, Cast
 from tests.web.colleagues import (
     GOAL,
@@ -57,7 +57,7 @@ def routes(app: Flask, method: str, hers: Hers) -> Iterator[tuple[str, str, froz
         for rule in rules:
             access = access_of(app, rule.endpoint)
             assert access is not None, f"{rule.rule} does not say who may"
-            if access in (MACHINE, PUBLIC) or method not in (rule.methods or ()):
+            if access in (BEGUN, MACHINE, PUBLIC) or method not in (rule.methods or ()):
                 continue
             values = {name: hers.values.get(name, VALUES[name]) for name in rule.arguments}
             address = app.url_for(rule.endpoint, **values)
