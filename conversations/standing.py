@@ -18,10 +18,9 @@ flow = Flow(
         Say(key="started", text="Welcome back. I will write to you again."),
         Say(
             key="help",
-            text="A person from {org} will contact you. In danger now? Call 999. "
-            "To talk to someone, free, any time: 116 123.",
+            text="A person from {org} will contact you. In danger now? Call 999.",
             discreet="Thanks, got it. We will be in touch.",
-            note="After HELP. The numbers are British: leave them as they are.",
+            note="After HELP. A safety text: two named people per language must approve it.",
         ),
         Say(key="later", text="OK. You can answer later. Your question stays open."),
         Say(key="language", text="OK. I will write to you in this language."),
@@ -41,22 +40,55 @@ flow = Flow(
             note="The word that calls a person. One everyday noun of this language that nobody "
             "sends by chance, and no word for help.",
         ),
-        # Safety. Fixed texts; a draft is always followed by the English.
+        # Safety. Fixed texts, said one after the other in one message: what she told us is heard
+        # and who reads it when, whom to ring, whether it is safe to write. The English stands
+        # beside a wording that two people have not approved.
         Say(
             key="harm_red",
-            text="I am sorry this is happening. You did the right thing to tell us. "
-            "A person from {org} will contact you. If you are in danger now, call 999. "
-            "If you cannot speak, press 55 when asked.",
+            text="Thank you for telling us. I am sorry this is happening. You did the right "
+            "thing. A person from {org} will read this today and contact you. If you are in "
+            "danger now, call 999. If you cannot speak, press 55 when asked.",
             discreet="Thanks, got it. We will be in touch about the meeting.",
             note="A safety text: two named people per language must approve it.",
         ),
         Say(
+            key="harm_red_closed",
+            text="Thank you for telling us. I am sorry this is happening. You did the right "
+            "thing. We are closed now. A person from {org} will read this on {day} and contact "
+            "you. If you are in danger now, call 999. If you cannot speak, press 55 when asked.",
+            note="A safety text, as harm_red. {day} is a weekday, day and month.",
+        ),
+        Say(
+            key="harm_red_soon",
+            text="Thank you for telling us. I am sorry this is happening. You did the right "
+            "thing. A person from {org} will read this as soon as possible and contact you. If "
+            "you are in danger now, call 999. If you cannot speak, press 55 when asked.",
+            note="A safety text, as harm_red, where we cannot promise a day.",
+        ),
+        Say(
             key="harm_amber",
-            text="I am sorry it is hard. Thank you for telling us. "
-            "A person from {org} will read this and contact you. "
-            "To talk to someone now, free, any time: 116 123.",
+            text="Thank you for telling us. I am sorry it is hard. A person from {org} will read "
+            "this within one working day and contact you. If you are in danger now, call 999.",
             discreet="Thanks, got it. We will be in touch.",
             note="A safety text: two named people per language must approve it.",
+        ),
+        Say(
+            key="talk_to",
+            text="To talk to someone, free: {helplines}.",
+            note="A safety text. {helplines} are one or two names with their numbers.",
+        ),
+        Say(
+            key="safe_to_write",
+            text="Is it safe to write to you here?",
+            note="A safety text, with the three choices that follow. Never on a shared phone.",
+        ),
+        Say(key="safe_yes", text="Yes", note="It is safe to write to her. 20 characters."),
+        Say(key="safe_call", text="No, call me", note="It is not; to be rung. 20 characters."),
+        Say(key="safe_later", text="Not now", note="It is not safe just now. 20 characters."),
+        Say(
+            key="write_here",
+            text="Thank you. We will write to you here.",
+            note="A safety text: she said that it is safe. A person will write, not the bot.",
         ),
         # Waiting, and moments
         Say(

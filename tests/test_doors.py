@@ -129,7 +129,12 @@ def test_help_works_from_every_step_and_leaves_the_question_open(
     asked: World, language: str
 ) -> None:
     speak(asked, language)
-    said = asked.parts.catalogues.fill("standing.help", language=language, words={"org": "Routes"})
+    words = {"org": "Routes", "helplines": "Samaritans 116 123"}
+    said = "\n\n".join(
+        asked.parts.catalogues.fill(f"standing.{key}", language=spoken, words=words)
+        for spoken in dict.fromkeys((language, "en"))  # nobody has approved the others
+        for key in ("help", "talk_to")
+    )
     for flow, step in STEPS:
         number = put_at(asked, flow, step)
         assert asked.says(number, HELPS[language]) == [said], (flow, step)

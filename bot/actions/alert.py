@@ -19,6 +19,11 @@ def _count_up(added: AnyInsert) -> AnyInsert:
         index_where=text("state <> 'closed'"),  # a literal: PostgreSQL may plan it once for all
         set_={
             "times": _TABLE.c.times + 1,
+            "level": case(  # only ever worse
+                (added.excluded.level == "red", "red"),
+                (_TABLE.c.level == "green", added.excluded.level),
+                else_=_TABLE.c.level,
+            ),
             "last_at": added.excluded.last_at,
             "message_id": func.coalesce(added.excluded.message_id, _TABLE.c.message_id),
             "state": case((_TABLE.c.state == "noted", "open"), else_=_TABLE.c.state),
@@ -52,14 +57,16 @@ def raise_alert(
     message_id: int | None = None,
     delivery_id: int | None = None,
     detail: str = "",
+    level: Level | None = None,
 ) -> int:
     """Write the alert, or count it up where the same subject has one that is not closed; its id.
 
     An urgent one calls staff: the sender sees it as soon as this is committed (`call_out`).
+    `level`: worse than usual for its kind, as it stands with her.
     """
     row = {
         "kind": kind,
-        "level": LEVELS[kind].value,
+        "level": (level or LEVELS[kind]).value,
         "subject": subject,
         "participant_id": participant_id,
         "message_id": message_id,
@@ -69,6 +76,6 @@ def raise_alert(
         "last_at": now,
     }
     alert_id: int = _RAISE.rows(db, row)[0].id
-    if LEVELS[kind] == Level.RED:
+    if row["level"] == Level.RED:
         _STEP.run(db, {"alert_id": alert_id, "kind": "raised", "staff_id": None, "at": now})
     return alert_id

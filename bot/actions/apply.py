@@ -17,11 +17,15 @@ from bot.actions.say import queue
 from bot.actions.talk import Source, Talk
 from bot.engine.events import Answered, Asked, Finished, Flagged, Position, Said, Turn
 from bot.engine.facts import Snapshot
+from bot.engine.flow import Ask
+from bot.programme.concerns import Level
+from bot.store.concerns import mark_safeguarding
 from bot.store.models import Answer, CheckIn, Conversation
 from bot.store.prepared import Prepared, PreparedInsert
 from bot.store.tables import table
 from bot.store.talk import Person
 
+ALARM = "mentor_alarm"
 _TALK, _CHECK_IN = table(Conversation), table(CheckIn)
 _ANSWER = PreparedInsert(
     table(Answer),
@@ -126,7 +130,7 @@ def apply(
                 now=now,
             )
         elif isinstance(event, Flagged):
-            _flag(db, who=who, talk=talk, flagged=event, source=source, now=now)
+            _flag(db, house=house, who=who, talk=talk, flagged=event, source=source, now=now)
         elif isinstance(event, Said | Asked):
             _speak(house, who=who, talk=talk, event=event, speech=speech, known=known)
         elif isinstance(event, Finished):
@@ -246,18 +250,29 @@ def _answered_at(db: Session, *, check_in_id: int, now: datetime) -> None:
     _ANSWERED.run(db, {"check_in": check_in_id, "now": now})
 
 
+def _asks_consent(house: House, talk: Talk, flagged: Flagged) -> bool:
+    """Whoever could not say yes or no to us waits for a person, and gets nothing meanwhile."""
+    step = house.library.flow(talk.flow).step(flagged.step)
+    return isinstance(step, Ask) and (step.means or "").startswith("consent")
+
+
 def _flag(
     db: Session,
     *,
+    house: House,
     who: Person,
     talk: Talk,
     flagged: Flagged,
     source: Source | None,
     now: datetime,
 ) -> None:
+    unclear = flagged.kind == "not_understood" and _asks_consent(house, talk, flagged)
+    if flagged.kind == ALARM and source is not None and source.message_id is not None:
+        mark_safeguarding(db, message_id=source.message_id)
     raise_alert(
         db,
         kind=flagged.kind,
+        level=Level.AMBER if unclear else None,
         subject=f"{flagged.kind}:participant:{who.id}",
         participant_id=who.id,
         message_id=source.message_id if source else None,

@@ -12,11 +12,12 @@ from sqlmodel import Session
 
 from bot.actions.case import Case, change, load_case, lock_person, tell_about
 from bot.actions.compose import Desk
-from bot.actions.decide import Decided, Missing, Moved, decide
+from bot.actions.decide import LOOK_AGAIN, Decided, Missing, Moved, decide
 from bot.actions.hold import HELD
 from bot.channels.base import Outbound
 from bot.channels.policy import SAFE
 from bot.programme.hours import allowed, next_allowed
+from bot.store.concerns import other_is_held
 from bot.store.hours import hours_of_message
 from bot.store.models import Delivery, Message
 from bot.store.tables import table
@@ -90,6 +91,9 @@ def claim_next(db: Session, desk: Desk, *, now: datetime) -> Job | Missing | Mov
     case = load_case(db, delivery, person=person, now=now)
     if delivery.priority > 0 and (later := _put_off_until(db, desk, case)):
         change(db, case, not_before=later)
+        return Moved()
+    if delivery.priority > 0 and person and other_is_held(db, participant_id=person.id):
+        change(db, case, not_before=now + LOOK_AGAIN)
         return Moved()
     try:
         decided = decide(db, desk, case)

@@ -5,8 +5,10 @@ from datetime import timedelta
 from sqlalchemy import or_, select, update
 from sqlmodel import Session
 
+from bot.actions.answer_cry import answer_cry, said_of_writing
 from bot.actions.carry_on import repeat_question
 from bot.actions.incoming import Incoming, alert_about, say_standing
+from bot.actions.safe_reply import Cry
 from bot.actions.silence import close_conversations, withdraw_queued
 from bot.actions.welcome_again import goals_again, tomorrow, welcome_again
 from bot.store.consents import consented
@@ -39,7 +41,9 @@ def stop(db: Session, incoming: Incoming) -> None:
         return  # what is queued is the confirmation, or the answer to a cry for help
     withdraw_queued(db, participant_id=who.id, reason="stopped", now=now)
     alert_about(db, incoming, "stopped")
-    if not _carrier_answered(incoming) and not _confirmed_lately(db, incoming):
+    if said_of_writing(db, incoming) == "call" or _carrier_answered(incoming):
+        return
+    if not _confirmed_lately(db, incoming):
         say_standing(db, incoming, "stopped")
 
 
@@ -68,13 +72,16 @@ def start_again(db: Session, incoming: Incoming) -> None:
         return
     _set_state(db, who.id, "active")
     lead = incoming.house.catalogues.text("standing.started", who.language)
-    if who.state == "active" and repeat_question(db, incoming, language=None, lead=lead):
+    held = who.held_at is not None  # after a concern: no machine writes to her
+    told = held or who.state != "active"
+    if not told and repeat_question(db, incoming, language=None, lead=lead):
         return  # she had not stopped: her question is still there
     if who.enrolment_id is None:
         alert_about(db, incoming, "wrote_to_us")
-        say_standing(db, incoming, "noted")
+        if not held:
+            say_standing(db, incoming, "noted")
         return
-    if incoming.inbound.opt_out != "START":
+    if not held and incoming.inbound.opt_out != "START":
         say_standing(db, incoming, "started")
     zone = incoming.house.zone
     if not consented(db, participant_id=who.id):
@@ -86,7 +93,7 @@ def start_again(db: Session, incoming: Incoming) -> None:
 def help_wanted(db: Session, incoming: Incoming) -> None:
     """A person will contact her; her open question stays open."""
     alert_about(db, incoming, "wants_person")
-    say_standing(db, incoming, "help")
+    answer_cry(db, incoming, Cry(level="help"))
 
 
 def switch_language(db: Session, incoming: Incoming, tag: str) -> None:

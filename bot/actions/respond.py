@@ -16,6 +16,7 @@ from bot.actions.change import answer_old_prompt, tapped_message
 from bot.actions.concern import answer_concern, answer_not_safe, answer_safe_word
 from bot.actions.converse import Open, answer_open, close_outdated, open_question, typed_way_out
 from bot.actions.doors import help_wanted, start_again, stop, switch_language
+from bot.actions.held import keep_while_held
 from bot.actions.house import House
 from bot.actions.incoming import Incoming, alert_about, say_standing
 from bot.actions.open_door import DOORS, open_door
@@ -72,13 +73,15 @@ def respond(
         answer_not_safe(db, incoming)
     elif heard is Heard.STOP or inbound.opt_out == "STOP" or _only_messages(read):
         stop(db, incoming)
+    elif who.held_at is not None:
+        keep_while_held(db, incoming, heard=heard, tap=read.tap)
     elif heard is Heard.START or inbound.opt_out == "START":
         start_again(db, incoming)
     elif attend(db, incoming):
         pass  # the word on the slide; whatever was asked is still open
     elif heard is Heard.HELP and not _chose_person(read, inbound):
         help_wanted(db, incoming)
-    elif who.state == "stopped" or who.held_at is not None:
+    elif who.state == "stopped":
         alert_about(db, incoming, WANTED.get(heard, "wrote_to_us"))  # kept; nothing is sent
     elif heard in DOORS and read.tap is None:
         open_door(db, incoming, DOORS[heard])

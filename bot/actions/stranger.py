@@ -7,11 +7,14 @@ from sqlalchemy import update
 from sqlmodel import Session
 
 from bot.actions.alert import raise_alert
+from bot.actions.answer_cry import BOUND, MOST_REPLIES
 from bot.actions.called import says_help_now, says_safe_word
 from bot.actions.house import House
+from bot.actions.safe_reply import Cry, Towards, reply_safely
 from bot.actions.say import queue
 from bot.channels.base import Inbound
 from bot.engine.understand import Heard, Kind, Question
+from bot.store.concerns import mark_safeguarding, replies_since
 from bot.store.models import Address, Participant
 from bot.store.tables import table
 from bot.store.talk import Wrote
@@ -51,15 +54,20 @@ def answer_stranger(
         message_id=message_id,
         now=now,
     )
+    if kind != UNKNOWN:
+        mark_safeguarding(db, message_id=message_id)
     stop = reading.heard is Heard.STOP or inbound.opt_out == "STOP"
     if stop or (wrote.state in ("stopped", "wrong") and not harm):
         # A wrong number stays wrong: after its STOP nobody may be taken for her
         stopped = stop and wrote.state != "wrong"
         _mark(db, wrote, state="stopped" if stopped else wrote.state, now=now)
         return
-    if not harm and wrote.acknowledged_at is not None:
+    if harm:
+        _answer_harm(db, house, wrote, inbound, cry=Cry(level=str(level)), now=now)
         return
-    context = f"standing.harm_{level}" if harm else "standing.unknown_sender"
+    if wrote.acknowledged_at is not None:
+        return
+    context = "standing.unknown_sender"
     queue(
         db,
         participant_id=None,
@@ -70,6 +78,20 @@ def answer_stranger(
         context=context,
         now=now,
     )
+    _mark(db, wrote, state=wrote.state, now=now)
+
+
+def _answer_harm(
+    db: Session, house: House, wrote: Wrote, inbound: Inbound, *, cry: Cry, now: datetime
+) -> None:
+    """As somebody of ours is answered, in both languages: nobody knows who reads. It is not asked
+    whether it is safe to write, for nobody would write to her."""
+    since = now - BOUND
+    if replies_since(db, since=since, address_id=wrote.address_id) >= MOST_REPLIES:
+        return
+    language = guess_language(inbound.text, offered=house.catalogues.languages)
+    towards = Towards(language=language, address_id=wrote.address_id, channel=inbound.channel)
+    reply_safely(db, house=house, cry=cry, towards=towards, now=now)
     _mark(db, wrote, state=wrote.state, now=now)
 
 

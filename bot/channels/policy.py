@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 # WhatsApp closes 24 hours after her last message; ten minutes are kept for a slow way there.
 WINDOW = timedelta(hours=23, minutes=50)
 # The fixed safe replies: they wait for nothing but a call that is going on.
-SAFE = ("standing.harm", "standing.help", "standing.stopped")
+SAFE = ("standing.harm", "standing.help", "standing.write_here", "standing.stopped")
 WRONG = "welcome.wrong"
 # Said even to someone who is held, stopped or has left: those, and last words.
 ALWAYS_SAID = (*SAFE, "standing.unknown_sender", WRONG, "welcome.declined", "welcome.person")

@@ -48,6 +48,7 @@ PLACEHOLDERS = frozenset(
         "sentence",  # one sentence in her language, inside an English template
         "languages",  # those on offer, in their own names
         "answer",  # the answer just changed, as its label
+        "helplines",  # one or two names with their free numbers
     }
 )
 

@@ -20,6 +20,9 @@ TAPPED = {
     "standing.open": TITLE,
     "standing.or_person": TITLE,
     "standing.or_skip": TITLE,
+    "standing.safe_yes": TITLE,
+    "standing.safe_call": TITLE,
+    "standing.safe_later": TITLE,
 }
 # Texts for safety may be longer than others: they are read whole, and say all that is needed.
 SAFETY = ("standing.help", "standing.harm_red", "standing.harm_amber")

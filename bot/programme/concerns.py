@@ -17,6 +17,7 @@ LEVELS: dict[str, Level] = {
     "safe_word": Level.RED,
     "not_safe": Level.RED,
     "mentor_alarm": Level.RED,
+    "wrote_while_held": Level.AMBER,
     "wants_person": Level.AMBER,
     "wants_call": Level.AMBER,
     "wrong_person": Level.AMBER,
@@ -67,7 +68,10 @@ LEVELS: dict[str, Level] = {
     "voice": Level.GREEN,
     "stopped": Level.GREEN,
     "template_trouble": Level.GREEN,
+    "helplines_unchecked": Level.GREEN,
 }
+# Words or a word of hers, or a choice: after these she is held back from until staff release her
+CRIES = frozenset({"harm_red", "harm_amber", "safe_word", "not_safe"})
 
 # Records of harm: for whoever holds the role of safeguarding, and for nobody else. What a mentor
 # would like us to know this week, and what is hard, stay with the coordinators, who act on them
@@ -79,6 +83,7 @@ SENTENCES: dict[str, str] = {
     "safe_word": "sent her safe word. Call her now, in the way that was agreed.",
     "not_safe": "says that she needs help now. Call her.",
     "mentor_alarm": "says there is something we should know today. Call her.",
+    "wrote_while_held": "wrote again after a concern. No machine answers her: read it now.",
     "wants_person": "asked for a person.",
     "wants_call": "would like a call.",
     "wrong_person": "is not at this number: somebody else has the phone.",
@@ -129,4 +134,5 @@ SENTENCES: dict[str, str] = {
     "voice": "sent a voice note or a picture.",
     "stopped": "stopped the messages. Ask by phone, do not persuade.",
     "template_trouble": "A message wording was not approved by WhatsApp.",
+    "helplines_unchecked": "Numbers that we give to people in danger want checking. Ring each.",
 }

@@ -1,0 +1,92 @@
+"""While a concern holds her: what she writes is kept for a person, and no machine answers it.
+
+One exception: whether it is safe to write to her. What she says to that, staff read at once.
+"""
+
+from sqlmodel import Session
+
+from bot.actions.alert import raise_alert
+from bot.actions.answer_cry import answer_cry
+from bot.actions.attend import attend
+from bot.actions.doors import start_again
+from bot.actions.incoming import Incoming, say_standing
+from bot.actions.safe_reply import Cry
+from bot.channels.rendering import Tap
+from bot.engine.understand import Choice, Heard, Kind, Question
+from bot.languages import SOURCE
+from bot.programme.concerns import LEVELS, Level
+from bot.safety_texts import CHOICES, WRITE_HERE
+from bot.store.concerns import asked_since, concern_of, keep_answer, mark_safeguarding
+
+WROTE = "wrote_while_held"
+WANTED = {
+    Heard.LEAVE: "leaving",
+    Heard.DELETE: "delete_wanted",
+    Heard.DATA: "data_wanted",
+    Heard.HELP: "wants_person",
+}
+MEANT = {"yes": "yes", "call": "no", "later": "later"}
+
+
+def keep_while_held(db: Session, incoming: Incoming, *, heard: Heard, tap: Tap | None) -> None:
+    """Keep what she wrote, tell staff, and say nothing; but thank her where it is safe to write."""
+    who, now = incoming.who, incoming.now
+    held_at = who.held_at or now
+    mark_safeguarding(db, message_id=incoming.message_id)
+    concern = concern_of(db, participant_id=who.id, since=held_at)
+    asked = asked_since(db, participant_id=who.id, since=held_at)
+    answer = _answer(incoming, tap, asked=asked)
+    if concern is not None and answer:
+        keep_answer(db, alert_id=concern.alert_id, answer=answer, now=now)
+        if answer == "yes" and concern.answer == "":
+            say_standing(db, incoming, WRITE_HERE)
+    if heard is Heard.START:
+        start_again(db, incoming)
+    elif answer == "" and not attend(db, incoming):
+        kind = WANTED.get(heard, WROTE)
+        raise_alert(
+            db,
+            kind=kind,
+            level=Level.RED if concern is not None and concern.level == "red" else LEVELS[WROTE],
+            subject=f"{kind}:participant:{who.id}",
+            participant_id=who.id,
+            message_id=incoming.message_id,
+            now=now,
+        )
+        if heard is Heard.HELP:
+            answer_cry(db, incoming, Cry(level="help"))
+
+
+def _answer(incoming: Incoming, tap: Tap | None, *, asked: frozenset[int]) -> str:
+    """Which of the three she means: by a tap, a digit of any script, or words; "" for none."""
+    if not asked:
+        return ""
+    if tap is not None:  # other questions have a "yes", too
+        return tap.key if tap.message_id in asked and tap.key in CHOICES else ""
+    reading = incoming.house.vocabulary.hear(
+        incoming.inbound.text,
+        language=incoming.who.language,
+        question=_question(incoming),
+        now=incoming.now,
+        zone=incoming.house.zone,
+    )
+    if reading.heard is Heard.OPTION and isinstance(reading.value, int):
+        return CHOICES[reading.value - 1]
+    by_word = {Heard.YES: "yes", Heard.NO: "call", Heard.LATER: "later"}
+    return by_word.get(reading.heard, "")
+
+
+def _question(incoming: Incoming) -> Question:
+    text, hers = incoming.house.catalogues.text, incoming.who.language
+    return Question(
+        kind=Kind.OPTIONS,
+        choices=tuple(
+            Choice(
+                key=key,
+                label=text(f"standing.safe_{key}", hers),
+                english=text(f"standing.safe_{key}", SOURCE),
+                means=MEANT[key],
+            )
+            for key in CHOICES
+        ),
+    )
