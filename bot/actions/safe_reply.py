@@ -12,13 +12,16 @@ from sqlmodel import Session
 
 from bot.actions.approve import approved_texts
 from bot.actions.house import House
+from bot.actions.on_call import rota_now
 from bot.actions.say import is_on_its_way, queue
 from bot.languages import SOURCE
 from bot.programme.helplines import ANYTHING, Helpline, chosen, said
+from bot.programme.oncall import local_day, next_opening, reached
 from bot.safety_texts import (
     AMBER,
     BLAND,
     CHOICES,
+    CLOSED,
     HELP,
     RED,
     SAFE_TO_WRITE,
@@ -108,8 +111,15 @@ def _texts(db: Session, *, house: House, cry: Cry, towards: Towards, now: dateti
 
 
 def _when(db: Session, house: House, cry: Cry, *, now: datetime) -> tuple[str, datetime | None]:
-    """Which text says honestly when it will be read, and the day that it names."""
-    return (SOON if cry.level == "red" else cry.base), None
+    """Which text says honestly when it will be read, and the day that it names: today while
+    somebody is on call, else the day on which somebody is again, if anybody is."""
+    if cry.level != "red":
+        return cry.base, None
+    rota = rota_now(db, house, now=now)
+    opening = next_opening(rota, now)
+    if opening is None or not reached(rota, local_day(rota, opening)):
+        return SOON, None
+    return (RED, None) if opening <= now else (CLOSED, opening)
 
 
 def _may_stand_alone(db: Session, house: House, language: str, contexts: Sequence[str]) -> bool:

@@ -92,6 +92,11 @@ def on_call(rota: Rota, day: date) -> tuple[Duty, ...]:
     return tuple(sorted(found, key=lambda duty: (duty.rank, duty.id)))
 
 
+def reached(rota: Rota, day: date) -> bool:
+    """Whether anybody who is on call that day can be called."""
+    return any(duty.ways for duty in on_call(rota, day))
+
+
 def gaps(rota: Rota, at: datetime, *, days: int = WARNED_DAYS) -> tuple[Gap, ...]:
     """The covered days from now on, as far as so many days ahead, without a lead to be reached."""
     return tuple(_missing(rota, _ahead(rota, at, days=days)))
