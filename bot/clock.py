@@ -27,6 +27,7 @@ from bot.actions.send import send_due
 from bot.actions.settle_sessions import settle_due
 from bot.actions.start import start_due
 from bot.actions.templates import sync_templates
+from bot.actions.tend_helplines import tend_helplines
 from bot.channels.base import Channel, Inbound
 from bot.channels.mail import SmtpMail
 from bot.channels.twilio import TwilioChannel
@@ -140,8 +141,9 @@ class Clock:
         )
 
     def nightly(self) -> None:
-        """What is done once a night."""
-        settings = self.parts.settings
+        """What is done once a night, and twice a year."""
+        house, settings = self.parts.house, self.parts.settings
+        tend_helplines(house.database, now=self.parts.now(), zone=house.zone)
         back_up_nightly(
             self.parts.house,
             folder=settings.backup_dir,

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.actions.incoming import Incoming
 from bot.actions.safe_reply import Cry, Towards, bland, reply_blandly, reply_safely
-from bot.store.concerns import concern_of, replies_since
+from bot.store.concerns import Concern, concern_of, replies_since
 
 BOUND = timedelta(days=1)
 MOST_REPLIES = 3  # in that time: each cry is an alert, but a loop must not spend money
@@ -20,7 +20,8 @@ def answer_cry(db: Session, incoming: Incoming, cry: Cry, *, watched: bool = Fal
     that asks nothing. STOP ends what we begin; it does not mean that a cry is left alone.
     """
     who, now = incoming.who, incoming.now
-    answer = said_of_writing(db, incoming)
+    concern = _concern(db, incoming)
+    answer, watched = concern.answer, watched or concern.watched or who.discreet
     if answer == "call" or _had_enough(db, incoming, cry):
         return
     towards = Towards(
@@ -30,7 +31,7 @@ def answer_cry(db: Session, incoming: Incoming, cry: Cry, *, watched: bool = Fal
         language=who.language,
         asks=cry.level != "help" and who.state != "stopped" and answer == "",
     )
-    if watched or who.discreet or answer == "later":
+    if watched or answer == "later":
         reply_blandly(db, house=incoming.house, context=bland(cry), towards=towards, now=now)
     else:
         reply_safely(db, house=incoming.house, cry=cry, towards=towards, now=now)
@@ -38,11 +39,16 @@ def answer_cry(db: Session, incoming: Incoming, cry: Cry, *, watched: bool = Fal
 
 def said_of_writing(db: Session, incoming: Incoming) -> str:
     """What she answered since she is held: yes, call, later; "" where she has not."""
+    return _concern(db, incoming).answer
+
+
+def _concern(db: Session, incoming: Incoming) -> Concern:
+    """What came before this cry, while she is held."""
     held_at = incoming.who.held_at
+    none = Concern(alert_id=0, level="", answer="")
     if held_at is None:
-        return ""
-    concern = concern_of(db, participant_id=incoming.who.id, since=held_at)
-    return concern.answer if concern else ""
+        return none
+    return concern_of(db, participant_id=incoming.who.id, since=held_at) or none
 
 
 def _had_enough(db: Session, incoming: Incoming, cry: Cry) -> bool:

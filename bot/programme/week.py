@@ -104,7 +104,7 @@ class AlertRow:
     """One alert, with the people's names. `note` is what staff wrote, never her words.
 
     `address_id` and `address` are there when a stranger wrote; `agreed` says whether the person
-    has agreed to messages.
+    has agreed to messages, `writing` what she said when asked whether it is safe to write to her.
     """
 
     id: int
@@ -126,6 +126,7 @@ class AlertRow:
     address_id: int | None = None
     address: str = ""
     agreed: bool = True
+    writing: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

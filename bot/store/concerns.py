@@ -21,18 +21,19 @@ REPLIES = "standing.harm"  # how the contexts of safe replies to a cry begin
 @dataclass(frozen=True, kw_only=True)
 class Concern:
     """The newest concern about her, and what she said of writing to her: yes, call, later, or ""
-    where she has not answered."""
+    where she has not answered. `watched`: she has sent her safe word, so others may read along."""
 
     alert_id: int
     level: str
     answer: str
+    watched: bool = False
 
 
 def concern_of(db: Session, *, participant_id: int, since: datetime) -> Concern | None:
     """The newest since she is held. What she said about writing counts for all of them."""
     hers = (_ALERT.c.participant_id == participant_id, _ALERT.c.kind.in_(CRIES))
     newest = (
-        select(_ALERT.c.id, _ALERT.c.level)
+        select(_ALERT.c.id, _ALERT.c.level, _ALERT.c.kind)
         .where(*hers, _ALERT.c.opened_at >= since)
         .order_by(_ALERT.c.id.desc())
     )
@@ -48,7 +49,12 @@ def concern_of(db: Session, *, participant_id: int, since: datetime) -> Concern 
     # "Call me" stays until staff release her: a later yes may come from whoever took her phone
     answer = "call" if "call" in answers else (answers or [""])[-1]
     red = any(row.level == "red" for row in rows)
-    return Concern(alert_id=rows[0].id, level="red" if red else rows[0].level, answer=answer)
+    return Concern(
+        alert_id=rows[0].id,
+        level="red" if red else rows[0].level,
+        answer=answer,
+        watched=any(row.kind == "safe_word" for row in rows),
+    )
 
 
 def keep_answer(db: Session, *, alert_id: int, answer: str, now: datetime) -> None:

@@ -3,9 +3,11 @@
 from bot.web import (
     account,
     alerts,
+    approvals,
     cohorts,
     conversations,
     health,
+    helplines,
     impact,
     languages,
     pairs,
@@ -35,5 +37,7 @@ PAGES = (
     impact.page,
     cohorts.page,
     places.page,
+    approvals.page,
+    helplines.page,
     trainings.page,
 )

@@ -13,7 +13,7 @@ from bot.store.pages.person import who
 from bot.web.access import may
 from bot.web.here import now, parts, sight, staff
 from bot.web.signin import local_path
-from bot.web.words import ABOUT_SENDING, alert_detail, alert_help
+from bot.web.words import ABOUT_SENDING, WRITING, alert_detail, alert_help
 
 page = Blueprint("alerts", __name__)
 
@@ -118,5 +118,6 @@ def shown(row: AlertRow) -> dict[str, object]:
         "because": alert_because(row.kind),
         "detail": alert_detail(row.kind, row.detail),
         "help": alert_help(row.kind, agreed=row.agreed),
+        "writing": WRITING.get(row.writing, ""),
         "read": "See the message" if row.kind in ABOUT_SENDING else "Read what she wrote",
     }

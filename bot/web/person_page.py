@@ -72,6 +72,7 @@ def person_page(
         state=_state(who),
         is_draft=language is not None and language.status == "draft",
         others=[pair for pair in known if pair.state != "ended"],
+        writing=next((one["writing"] for one in alerts if one["writing"]), ""),
         alerts=[one for one in alerts if not _closed(one)],
         closed_alerts=[one for one in alerts if _closed(one)],
         earlier=said[:folded],

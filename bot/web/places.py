@@ -22,6 +22,7 @@ class Place:
 
 
 READ: frozenset[Permission] = frozenset({"read"})
+SAFETY: frozenset[Permission] = frozenset({"safeguard", "administer"})
 EVERYBODY: frozenset[Permission] = frozenset({"read", "administer"})
 PLACES = (
     Place(
@@ -29,6 +30,18 @@ PLACES = (
         title="Languages",
         about="What is ready, who has reviewed it, and what WhatsApp says about its templates.",
         permissions=EVERYBODY,
+    ),
+    Place(
+        endpoint="approvals.overview",
+        title="Approvals",
+        about="What we say in danger, in each language, and which two people have approved it.",
+        permissions=SAFETY,
+    ),
+    Place(
+        endpoint="helplines.overview",
+        title="Helplines",
+        about="The numbers that somebody in danger is given, who rang them last, and when.",
+        permissions=SAFETY,
     ),
     Place(
         endpoint="account.overview",

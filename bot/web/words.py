@@ -36,6 +36,11 @@ CODES = {  # Twilio's error dictionary, as far as staff can do something about i
     "30007": "the network took it for spam",
 }
 ABOUT_SENDING = ("undelivered", "no_route", "channel_trouble", "template_trouble")
+WRITING = {  # what she said when asked whether it is safe to write to her
+    "yes": "She says that it is safe to write to her here.",
+    "call": "Call her, do not write: she says that writing to her is not safe.",
+    "later": "Do not write before she says so: not now, she said.",
+}
 ENDS_A_WELCOME = ("declined", "wants_person", "not_understood")
 CONSENTS = {
     "messages": "messages from us",

@@ -23,6 +23,7 @@ VALUES: dict[str, Any] = {
     "alert_id": 1,
     "address_id": 1,
     "cohort_id": 1,
+    "helpline_id": 1,
     "holiday_id": 1,
     "pairing_id": 1,
     "report_id": 1,

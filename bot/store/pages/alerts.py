@@ -25,9 +25,11 @@ from sqlmodel import Session
 
 from bot.programme.concerns import SAFEGUARDING
 from bot.programme.week import AlertRow, TogetherRow
+from bot.store.concerns import SAFE_TO_WRITE
 from bot.store.models import (
     Address,
     Alert,
+    AlertStep,
     Consent,
     Conversation,
     Enrolment,
@@ -51,6 +53,7 @@ PAIRING = table(Pairing)
 PERSON = table(Participant)
 STAFF = table(Staff)
 SAID, TALK = MESSAGE.alias("said"), table(Conversation)
+STEP = table(AlertStep)
 NOTER, CLOSER = STAFF.alias("noter"), STAFF.alias("closer")
 RECENTLY_CLOSED = 30
 
@@ -61,6 +64,14 @@ _AGREED = (  # her newest answer counts
     select(CONSENT.c.given)
     .where(CONSENT.c.participant_id == ALERT.c.participant_id, CONSENT.c.kind == "messages")
     .order_by(CONSENT.c.id.desc())
+    .limit(1)
+    .correlate(ALERT)
+    .scalar_subquery()
+)
+_WRITING = (  # her newest answer about this
+    select(STEP.c.detail)
+    .where(STEP.c.alert_id == ALERT.c.id, STEP.c.kind == SAFE_TO_WRITE)
+    .order_by(STEP.c.id.desc())
     .limit(1)
     .correlate(ALERT)
     .scalar_subquery()
@@ -86,6 +97,7 @@ _ALERTS = (
         ADDRESS.c.id.label("address_id"),
         func.coalesce(ADDRESS.c.address, "").label("address"),
         func.coalesce(_AGREED, false()).label("agreed"),
+        func.coalesce(_WRITING, "").label("writing"),
     )
     .select_from(_STRANGERS)
     .outerjoin(PERSON, PERSON.c.id == ALERT.c.participant_id)
