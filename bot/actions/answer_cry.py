@@ -52,10 +52,10 @@ def _concern(db: Session, incoming: Incoming) -> Concern:
 
 
 def _had_enough(db: Session, incoming: Incoming, cry: Cry) -> bool:
+    """Only what she was answered since she is held counts: before that no loop can have begun."""
     who = incoming.who
-    if cry.level == "help" and who.held_at is None:
+    if who.held_at is None:
         return False
     most = MOST_AFTER_STOP if who.state == "stopped" else MOST_REPLIES
-    since = incoming.now - BOUND
-    had = replies_since(db, begins=cry.begins, since=since, participant_id=who.id)
-    return had >= most
+    since = max(incoming.now - BOUND, who.held_at)
+    return replies_since(db, begins=cry.begins, since=since, participant_id=who.id) >= most

@@ -72,7 +72,7 @@ def _answer(incoming: Incoming, tap: Tap | None, *, asked: frozenset[int]) -> st
     )
     if reading.heard is Heard.OPTION and isinstance(reading.value, int):
         return CHOICES[reading.value - 1]
-    by_word = {Heard.YES: "yes", Heard.NO: "call", Heard.LATER: "later"}
+    by_word = {Heard.YES: "yes", Heard.NO: "call", Heard.LATER: "later", Heard.SKIP: "later"}
     return by_word.get(reading.heard, "")
 
 

@@ -28,6 +28,7 @@ from bot.safety_texts import (
     SOON,
     TALK_TO,
 )
+from bot.store.concerns import ENGLISH
 from bot.store.helplines import helplines_at_hand
 
 
@@ -74,7 +75,7 @@ def reply_safely(db: Session, *, house: House, cry: Cry, towards: Towards, now: 
             db,
             towards,
             text=text,
-            context=f"standing.{cry.base}",
+            context=f"standing.{cry.base}{ENGLISH if number else ''}",
             choices=_choices(house, towards) if towards.asks and number == 0 else (),
             now=now,
         )

@@ -15,6 +15,7 @@ _DELIVERY, _PAIRING, _PERSON = table(Delivery), table(Pairing), table(Participan
 _ENROLMENT = table(Enrolment)
 _OTHERS = _ENROLMENT.alias("others")
 SAFE_TO_WRITE = "safe_to_write"  # the kind of alert step that keeps her answer
+ENGLISH = "+"  # ends the context of the same reply in English, where that is a message of its own
 REPLIES = "standing.harm"  # how the contexts of safe replies to a cry begin
 
 
@@ -89,12 +90,13 @@ def replies_since(
         else and_(_MESSAGE.c.participant_id.is_(None), _MESSAGE.c.address_id == address_id)
     )
     went = (
-        select(func.count(func.distinct(_MESSAGE.c.at)))
+        select(func.count(_MESSAGE.c.id.distinct()))
         .join(_DELIVERY, _DELIVERY.c.message_id == _MESSAGE.c.id)
         .where(
             hers,
             _MESSAGE.c.context.startswith(begins, autoescape=True),
-            _MESSAGE.c.at > since,
+            _MESSAGE.c.at >= since,
+            _MESSAGE.c.context.not_like(f"%{ENGLISH}"),
             _DELIVERY.c.state != "cancelled",
         )
     )

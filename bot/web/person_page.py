@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import abort, render_template, session
+from sqlmodel import Session as Db
 
 from bot.actions.pause import REASONS
 from bot.programme.lines import cohort_week
+from bot.store.concerns import concern_of
 from bot.store.pages import person as rows
 from bot.store.pages import person_pairs, talk
 from bot.store.pages.alerts import alerts_of, concern_kept
@@ -57,6 +59,7 @@ def person_page(
                 (words.flow(row.flow), row.due_at)
                 for row in rows.next_check_ins(db, participant_id=participant_id, sight=seen)
             ],
+            "writing": _writing(db, who),
             "paused_by": person_pairs.paused_by(db, participant_id=participant_id)
             if who.state == "paused"
             else None,
@@ -72,7 +75,6 @@ def person_page(
         state=_state(who),
         is_draft=language is not None and language.status == "draft",
         others=[pair for pair in known if pair.state != "ended"],
-        writing=next((one["writing"] for one in alerts if one["writing"]), ""),
         alerts=[one for one in alerts if not _closed(one)],
         closed_alerts=[one for one in alerts if _closed(one)],
         earlier=said[:folded],
@@ -87,6 +89,14 @@ def person_page(
         problem=problem,
         **shown_page,
     )
+
+
+def _writing(db: Db, who: rows.Who) -> str:
+    """What she said of writing to her, while a concern holds her."""
+    if who.held_at is None:
+        return ""
+    concern = concern_of(db, participant_id=who.id, since=who.held_at)
+    return words.WRITING.get(concern.answer, "") if concern else ""
 
 
 def _closed(one: dict[str, object]) -> bool:
