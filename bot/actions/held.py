@@ -13,6 +13,8 @@ from bot.actions.incoming import Incoming, say_standing
 from bot.actions.safe_reply import Cry
 from bot.channels.rendering import Tap
 from bot.engine.understand import Choice, Heard, Kind, Question
+from bot.engine.understand.fold import fold
+from bot.engine.understand.options import tapped
 from bot.languages import SOURCE
 from bot.programme.concerns import LEVELS, Level
 from bot.safety_texts import CHOICES, WRITE_HERE
@@ -63,10 +65,13 @@ def _answer(incoming: Incoming, tap: Tap | None, *, asked: frozenset[int]) -> st
         return ""
     if tap is not None:  # other questions have a "yes", too
         return tap.key if tap.message_id in asked and tap.key in CHOICES else ""
+    question = _question(incoming)
+    if place := tapped(fold(incoming.inbound.text), question):
+        return CHOICES[place - 1]  # "not now" has a no in it, and is no "no"
     reading = incoming.house.vocabulary.hear(
         incoming.inbound.text,
         language=incoming.who.language,
-        question=_question(incoming),
+        question=question,
         now=incoming.now,
         zone=incoming.house.zone,
     )

@@ -68,14 +68,14 @@ class Towards:
 def reply_safely(db: Session, *, house: House, cry: Cry, towards: Towards, now: datetime) -> None:
     """Queue it: one message, or by SMS one in each language, so that a lost part of the English
     cannot take hers with it."""
-    texts = _texts(db, house=house, cry=cry, towards=towards, now=now)
+    key, texts = _texts(db, house=house, cry=cry, towards=towards, now=now)
     together = texts if towards.channel == "sms" else ["\n\n".join(texts)]
     for number, text in enumerate(together):
         _queue(
             db,
             towards,
             text=text,
-            context=f"standing.{cry.base}{ENGLISH if number else ''}",
+            context=f"standing.{key}{ENGLISH if number else ''}",
             choices=_choices(house, towards) if towards.asks and number == 0 else (),
             now=now,
         )
@@ -94,8 +94,11 @@ def bland(cry: Cry) -> str:
     return BLAND if cry.level == "red" else f"standing.{cry.base}.discreet"
 
 
-def _texts(db: Session, *, house: House, cry: Cry, towards: Towards, now: datetime) -> list[str]:
-    """The whole answer in her language; then in English, unless hers has been approved."""
+def _texts(
+    db: Session, *, house: House, cry: Cry, towards: Towards, now: datetime
+) -> tuple[str, list[str]]:
+    """Its first text, and the whole answer in her language; then in English, unless hers has been
+    approved."""
     lines = chosen(helplines_at_hand(db, now=now), topic=cry.topic)
     key, day = _when(db, house, cry, now=now)
     keys = [key, *([TALK_TO] if lines else []), *([SAFE_TO_WRITE] if towards.asks else [])]
@@ -103,12 +106,10 @@ def _texts(db: Session, *, house: House, cry: Cry, towards: Towards, now: dateti
     languages = [towards.language]
     if not (towards.known and _may_stand_alone(db, house, towards.language, contexts)):
         languages += [SOURCE]
-    return list(
-        dict.fromkeys(
-            _said(house, contexts, language=language, lines=lines, day=day)
-            for language in languages
-        )
+    said_in = (
+        _said(house, contexts, language=language, lines=lines, day=day) for language in languages
     )
+    return key, list(dict.fromkeys(said_in))
 
 
 def _when(db: Session, house: House, cry: Cry, *, now: datetime) -> tuple[str, datetime | None]:
