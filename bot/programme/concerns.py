@@ -75,7 +75,9 @@ CRIES = frozenset({"harm_red", "harm_amber", "safe_word", "not_safe"})
 
 # Records of harm: for whoever holds the role of safeguarding, and for nobody else. What a mentor
 # would like us to know this week, and what is hard, stay with the coordinators, who act on them
-SAFEGUARDING = frozenset({"harm_red", "harm_amber", "safe_word", "not_safe", "mentor_alarm"})
+SAFEGUARDING = frozenset(
+    {"harm_red", "harm_amber", "safe_word", "not_safe", "mentor_alarm", "wrote_while_held"}
+)
 
 SENTENCES: dict[str, str] = {
     "harm_red": "may be in danger. Read her message now.",
