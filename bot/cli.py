@@ -51,6 +51,7 @@ for command in (
     charity.staff,
     cohorts.cohorts,
     data.forget_person,
+    data.retention,
     wording.check,
     wording.chat,
     wording.understand,

@@ -23,6 +23,7 @@ from bot.actions.mark import mark
 from bot.actions.receive import receive
 from bot.actions.reconcile import reconcile
 from bot.actions.remind import remind_due
+from bot.actions.retain import retain_nightly
 from bot.actions.send import send_due
 from bot.actions.settle_sessions import settle_due
 from bot.actions.start import start_due
@@ -31,6 +32,7 @@ from bot.actions.tend_helplines import tend_helplines
 from bot.channels.base import Channel, Inbound
 from bot.channels.mail import SmtpMail
 from bot.channels.twilio import TwilioChannel
+from bot.kept_for import cutoffs
 from bot.parts import Parts, build_parts
 from bot.settings import Settings
 from bot.store.migrations import upgrade
@@ -141,15 +143,16 @@ class Clock:
         )
 
     def nightly(self) -> None:
-        """What is done once a night, and twice a year."""
-        house, settings = self.parts.house, self.parts.settings
-        tend_helplines(house.database, now=self.parts.now(), zone=house.zone)
+        """What is done once a night, and twice a year; the back-up comes last, whatever failed."""
+        house, settings, now = self.parts.house, self.parts.settings, self.parts.now()
+        tend_helplines(house.database, now=now, zone=house.zone)
+        guarded(self._retain)
         back_up_nightly(
             self.parts.house,
             folder=settings.backup_dir,
             media=settings.media_folder,
             keep_days=settings.keep_backups_days,
-            now=self.parts.now(),
+            now=now,
         )
 
     def send(self) -> int:

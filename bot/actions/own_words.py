@@ -18,3 +18,14 @@ def own_words(library: Library) -> OwnWords:
         return found.lenient or found.answer is Answer.WORDS
 
     return asked
+
+
+def choices(library: Library) -> tuple[str, ...]:
+    """ "flow.step" of every question whose answer is never her own words."""
+    asked = own_words(library)
+    return tuple(
+        f"{flow.name}.{step.key}"
+        for flow in library.flows.values()
+        for step in flow.steps
+        if not asked(flow.name, step.key)
+    )

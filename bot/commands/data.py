@@ -47,3 +47,35 @@ def forget_person(person: str, yes: bool) -> None:
         parts.database.dispose()
     for line in told(seen, now=now):
         click.echo(line)
+
+
+@click.command()
+@click.option("--apply", "apply_it", is_flag=True, help="Do it now. Without this it only reports.")
+def retention(apply_it: bool) -> None:
+    """Say what has been kept long enough, kind by kind, and let go of it.
+
+    The clock does the same each night. The settings KEEP_… say how long.
+    """
+    from bot.actions.retain import retain, would_go
+    from bot.commands.database import answering
+    from bot.kept_for import cutoffs, told
+    from bot.parts import build_parts
+    from bot.store.migrations import upgrade
+
+    settings, now = load_settings(os.environ), datetime.now(UTC)
+    with answering():
+        upgrade(settings.database_url)
+        parts, ends = build_parts(settings), cutoffs(settings, now=now)
+        if apply_it:
+            counts = retain(
+                parts.house,
+                ends,
+                key=settings.secret_key,
+                media=settings.media_folder,
+                now=now,
+            )
+        else:
+            counts = would_go(parts.house, ends, now=now)
+        parts.database.dispose()
+    for line in told(counts, settings, done=apply_it):
+        click.echo(line)

@@ -1,0 +1,133 @@
+"""Keep each kind of data as long as the charity says, and no longer. Nightly; a dry run first.
+
+In small transactions, so that nobody waits: each step is its own condition, and doing it again
+does nothing. Who has been gone for longest is forgotten altogether.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select, update
+from sqlmodel import Session as Db
+
+from bot.actions.erase_copies import try_left_again
+from bot.actions.erase_person import erase_person
+from bot.actions.house import House
+from bot.actions.mark import mark
+from bot.actions.own_words import choices, own_words
+from bot.programme.concerns import SAFEGUARDING
+from bot.store.database import Database
+from bot.store.erasing import Step, count, counted, take_some
+from bot.store.hers import MEDIA, NOBODY, PERSON
+from bot.store.keeping import Cutoffs, over, with_records
+from bot.store.kept import Kind, kinds
+from bot.store.unsettled import marked_at
+
+log = logging.getLogger(__name__)
+
+NIGHTLY = "retained"  # the mark
+AT_HOUR = 3  # by the charity's clock: nobody writes, nobody waits
+BATCH, MOST_BATCHES = 500, 2_000
+MOST_PEOPLE = 50  # forgotten in one night
+FORGET = "people"  # the kind of data that is everything else of somebody
+Counts = Mapping[str, Mapping[str, int]]
+
+
+def would_go(house: House, ends: Cutoffs, *, now: datetime) -> Counts:
+    """By kind of data, how many rows of which table would go or lose their words now."""
+    with house.database.reading() as db:
+        found = {
+            kind.name: counted((step.name, count(db, step)) for step in kind.steps)
+            for kind in _kinds(house, ends, db, now=now)
+        }
+    return {**found, FORGET: counted([("participant", len(_to_forget(house.database, ends)))])}
+
+
+def retain(house: House, ends: Cutoffs, *, key: str, media: Path, now: datetime) -> Counts:
+    """Do it; by kind of data, what was done. `key` makes fingerprints; `media` is the folder."""
+    with house.database.reading() as db:
+        plan = _kinds(house, ends, db, now=now)
+    done = {
+        kind.name: counted((step.name, _take(house.database, step)) for step in kind.steps)
+        for kind in plan
+    }
+    _remove_files(house.database, media)
+    gone = _forget(house, ends, key=key, now=now)
+    _remove_files(house.database, media)
+    try_left_again(house.database)
+    house.database.scrub()
+    mark(house.database, name=NIGHTLY, now=now)
+    return {**done, FORGET: counted([("participant", gone)])}
+
+
+def retain_nightly(
+    house: House, ends: Cutoffs, *, key: str, media: Path, now: datetime
+) -> Counts | None:
+    """Once in a night; None when it is not the hour, or was done."""
+    local = now.astimezone(house.zone)
+    with house.database.reading() as db:
+        last = marked_at(db, name=NIGHTLY)
+    if local.hour != AT_HOUR or (last and last.astimezone(house.zone).date() >= local.date()):
+        return None
+    done = retain(house, ends, key=key, media=media, now=now)
+    for name, rows in done.items():
+        if rows:
+            log.info("kept long enough: %s, %d rows", name, sum(rows.values()))
+    return done
+
+
+def _kinds(house: House, ends: Cutoffs, db: Db, *, now: datetime) -> Sequence[Kind]:
+    return kinds(db, ends, concerns=SAFEGUARDING, choices=choices(house.library), now=now)
+
+
+def _take(database: Database, step: Step) -> int:
+    rows = 0
+    for _ in range(MOST_BATCHES):
+        with database.transaction() as db:
+            taken = take_some(db, step, most=BATCH)
+        rows += taken
+        if taken < BATCH:
+            break
+    return rows
+
+
+def _remove_files(database: Database, folder: Path) -> None:
+    """First the file, then its name: a crash between the two loses neither."""
+    gone = MEDIA.c.state == "gone", MEDIA.c.file != ""
+    with database.reading() as db:
+        rows = db.execute(select(MEDIA.c.id, MEDIA.c.file).where(*gone)).all()
+    for row in rows:
+        (folder / Path(row.file).name).unlink(missing_ok=True)
+    with database.transaction() as db:
+        ids = [row.id for row in rows]
+        db.execute(update(MEDIA).where(MEDIA.c.id.in_(ids)).values(file=""))
+
+
+def _to_forget(database: Database, ends: Cutoffs) -> Sequence[int]:
+    """Whose consents and STOP have been kept long enough, and of whom no record of harm is."""
+    with database.reading() as db:
+        done = over(db, since=ends.consent, concerns=SAFEGUARDING)
+        query = select(PERSON.c.id).where(
+            PERSON.c.id.in_(done.participants),
+            PERSON.c.id.not_in(with_records(SAFEGUARDING)),
+            PERSON.c.name != NOBODY,
+        )
+        return db.execute(query.order_by(PERSON.c.id).limit(MOST_PEOPLE)).scalars().all()
+
+
+def _forget(house: House, ends: Cutoffs, *, key: str, now: datetime) -> int:
+    who = _to_forget(house.database, ends)
+    for participant_id in who:
+        with house.database.transaction() as db:
+            erase_person(
+                db,
+                participant_id=participant_id,
+                asked=own_words(house.library),
+                copies=(),
+                key=key,
+                staff_id=None,
+                now=now,
+            )
+    return len(who)
