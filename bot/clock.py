@@ -155,6 +155,16 @@ class Clock:
             now=now,
         )
 
+    def _retain(self) -> None:
+        settings, now = self.parts.settings, self.parts.now()
+        retain_nightly(
+            self.parts.house,
+            cutoffs(settings, now=now),
+            key=settings.secret_key,
+            media=settings.media_folder,
+            now=now,
+        )
+
     def send(self) -> int:
         """Send what waits, once round."""
         house = self.parts.house
