@@ -20,7 +20,8 @@ from bot.store.sign_ins import count_try, forget_tries
 SOON, A_DAY = timedelta(minutes=15), timedelta(days=1)
 TRIES_FROM_ONE_PLACE = 10  # for one account, in a quarter of an hour
 TRIES_PER_ADDRESS = 100  # for all accounts, in a quarter of an hour: an office shares one
-TRIES_PER_ACCOUNT = 100  # in a day, from all browsers together that are not known as hers
+# In a day, from all browsers together that are not known as hers. A code has only six digits
+TRIES_PER_ACCOUNT = {"password": 100, "code": 30}
 TOO_MANY = "Too many tries. Please wait 15 minutes and try again, or ask for a one-time link."
 
 
@@ -83,7 +84,7 @@ def _most(*, kind: str, account: str, visitor: Visitor) -> dict[str, tuple[int, 
     where = account_key(visitor.address) if one_visitor(visitor.address) else ""
     most = {
         f"{kind}:place:{account}:{where}": (TRIES_FROM_ONE_PLACE, SOON),
-        f"{kind}:account:{account}": (TRIES_PER_ACCOUNT, A_DAY),
+        f"{kind}:account:{account}": (TRIES_PER_ACCOUNT[kind], A_DAY),
     }
     if where:
         most[f"{kind}:address:{where}"] = (TRIES_PER_ADDRESS, SOON)

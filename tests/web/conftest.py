@@ -96,8 +96,8 @@ def ivy(app: Flask, parts: Parts, cast: Cast) -> Browser:
     return signed_in(app, parts, email="ivy@example.org")
 
 
-def signed_in(app: Flask, parts: Parts, *, email: str) -> Browser:
-    browser = Browser(app.test_client())
+def signed_in(app: Flask, parts: Parts, *, email: str, browser: Browser | None = None) -> Browser:
+    browser = browser or Browser(app.test_client())
     link = invite(parts.database, email=email, name="", public_url="", now=parts.now())
     browser.post(link, page=link)
     return browser
