@@ -12,6 +12,7 @@ from sqlmodel import Session as Db
 from sqlmodel import SQLModel
 
 from bot.actions.change_rota import change_phone, put_on_call
+from bot.actions.meaning_of_her import WEEKDAYS
 from bot.actions.opening import About
 from bot.engine.flow import Audience, Flow
 from bot.programme.oncall import LEAD
@@ -39,7 +40,7 @@ WORD = "lantern"  # on the slide
 SETTINGS = frozenset(
     {
         *("flow", "language", "role", "phone", "channel", "session", "held", "safe"),
-        *("goal", "second", "step", "rating", "weeks", "shares"),
+        *("goal", "second", "step", "rating", "weeks", "shares", "private", "chose"),
     }
 )
 RATED = frozenset({"goal_check_in", "mid_point", "end_survey", "goal_shared"})
@@ -79,6 +80,11 @@ class Part:
     @property
     def discreet(self) -> bool:
         return self.settings.get("phone") == "shared"
+
+    @property
+    def unplanned(self) -> bool:
+        """Whether no check-in begins it: an answer to her, or the question who reads her phone."""
+        return self.flow.on_demand or self.flow.name == "is_it_you"
 
     @property
     def role(self) -> str:
@@ -125,7 +131,7 @@ def invite(db: Db, part: Part, *, now: datetime) -> Invited:
         session_id=session_id,
         goal_id=goal_id if part.flow.name == "goal_shared" else None,
     )
-    if not part.flow.on_demand:
+    if not part.unplanned:
         _due(db, part, cohort=cohort, enrolment_id=_id(hers), about=about, now=now)
     where = ADDRESSES[part.channel]
     return Invited(participant_id=hers.participant_id, address=where, about=about)
@@ -186,6 +192,11 @@ def _enrolled(db: Db, part: Part, role: str, cohort: Cohort, *, now: datetime) -
     person = Participant(reference=name, name=name, language=language, created_at=now)
     person.discreet = hers and part.discreet
     person.safe_word = part.settings.get("safe", "") if hers else ""
+    if hers and "chose" in part.settings:
+        part_of_day, weekday = part.settings["chose"].split()
+        person.part_of_day, person.weekday = part_of_day, WEEKDAYS.index(weekday)
+    if hers and part.flow.name == "is_it_you":  # others read her phone, and she was silent
+        person.doubted_at = now
     if hers and part.flow.name == "hello":  # only who has grown quiet is greeted
         person.quiet_at = now - 4 * WEEK
     who = _id(_kept(db, person))
@@ -206,7 +217,12 @@ def _enrolled(db: Db, part: Part, role: str, cohort: Cohort, *, now: datetime) -
 
 def _agreed(db: Db, who: int, part: Part, *, language: str, now: datetime) -> None:
     shares = part.settings.get("shares", "yes" if part.flow.name == "goal_shared" else "no")
-    for kind, given in (("messages", True), ("sharing", shares == "yes")):
+    private = part.settings.get("private", "yes")  # may sensitive answers be kept
+    for kind, given in (
+        ("messages", True),
+        ("sensitive", private == "yes"),
+        ("sharing", shares == "yes"),
+    ):
         row = Consent(
             participant_id=who,
             kind=kind,

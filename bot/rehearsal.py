@@ -50,9 +50,9 @@ class Rehearsal:
         with self.house.database.transaction() as db:
             self._who = invite(db, self.part, now=self.now)
             self._language = self.part.language
-            if self.part.flow.on_demand:
+            if self.part.unplanned:
                 self._begin(db, self._who)
-        if not self.part.flow.on_demand:
+        if not self.part.unplanned:
             start_due(self.house, now=self.now)
         return self._news()
 

@@ -12,6 +12,8 @@ flow = Flow(
             key="sure",
             text="Hello {name}. These are my last questions. Only {org} sees your answers. "
             "How sure do you feel as a mentor, compared with the start?",
+            discreet="Hello {name}. A few last questions. How sure do you feel now, compared "
+            "with the start?",
             optional=True,
             options=(
                 Option(key="much", label="Much more"),
@@ -92,6 +94,7 @@ flow = Flow(
         Ask(
             key="again",
             text="Would you mentor again, or tell a colleague to?",
+            discreet="Would you do it again, or tell a colleague to?",
             optional=True,
             options=(
                 Option(key="yes", label="Yes"),
@@ -108,6 +111,7 @@ flow = Flow(
         Ask(
             key="print",
             text="May we print your words, without your name? If not, only {org} reads them.",
+            discreet="May we print your words, without your name?",
             means="consent_quote",
             when="has_quote",
             optional=True,

@@ -12,6 +12,8 @@ flow = Flow(
             key="clear",
             text="Hello {name}. About {other}: her goal is {goal}. Please talk about it when you "
             "meet. Is it clear and possible?",
+            discreet="Hello {name}. There is something new to talk about when you meet. "
+            "Is that OK?",
             optional=True,
             note="{goal} is her mentee's goal in her own words. Also an approved template.",
             options=(
@@ -23,6 +25,7 @@ flow = Flow(
         Say(
             key="together",
             text="Thank you. It is her goal: she can change it when you have talked.",
+            discreet="Thank you. It can change when you have talked.",
             note="'Her' is the mentee.",
         ),
     ),

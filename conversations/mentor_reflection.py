@@ -13,6 +13,7 @@ flow = Flow(
             key="well",
             text="What went well with {other}? A few words or a voice note. "
             "Please no private details about her.",
+            discreet="What went well? A few words or a voice note. Please no private details.",
             answer=Answer.WORDS,
             optional=True,
             note="After a session that took place. 'Her' is the mentee.",
@@ -33,6 +34,7 @@ flow = Flow(
         Ask(
             key="anything",
             text="Is there anything {org} should know?",
+            discreet="Is there anything we should know?",
             optional=True,
             sensitive=True,
             goto="thanks",
@@ -42,11 +44,17 @@ flow = Flow(
                 Option(key="today", label="Yes, today", goto="alarm", flag="mentor_alarm"),
             ),
         ),
-        Say(key="worry", text="Thank you. {who} will call you this week.", goto="end"),
+        Say(
+            key="worry",
+            text="Thank you. {who} will call you this week.",
+            discreet="Thank you. A person will call you this week.",
+            goto="end",
+        ),
         Say(
             key="alarm",
             text="Thank you. {who} will call you. If anyone is in danger now, call 999 first, "
             "then {org} {phone}.",
+            discreet="Thank you. A person will call you.",
             goto="end",
             note="For safety. The number is British. {phone} may be empty.",
         ),

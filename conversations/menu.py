@@ -4,7 +4,7 @@ from bot.engine.flow import Answer, Ask, Audience, Flow, Option, Say
 
 flow = Flow(
     name="menu",
-    version=1,
+    version=2,
     audience=Audience.EVERYONE,
     purpose="Answers the word MENU: a person, a new time, urgent help, her data, her language.",
     on_demand=True,
@@ -25,6 +25,18 @@ flow = Flow(
                 ),
                 Option(key="data", label="My data", opens="my_data"),
                 Option(key="language", label="Language", goto="language"),
+                Option(
+                    key="choices",
+                    label="My choices",
+                    opens="my_choices",
+                    note="What she agreed to, to be changed.",
+                ),
+                Option(
+                    key="phone",
+                    label="This phone",
+                    opens="my_phone",
+                    note="Whether others look at it. Harmless words: somebody else may see this.",
+                ),
                 Option(key="nothing", label="Nothing", goto="nothing"),
             ),
         ),

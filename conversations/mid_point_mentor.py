@@ -12,6 +12,8 @@ flow = Flow(
             key="sure",
             text="Hello {name}. You are half way. Only {org} sees your answers. "
             "How sure do you feel as a mentor, compared with the start?",
+            discreet="Hello {name}. You are half way. How sure do you feel now, compared with "
+            "the start?",
             optional=True,
             options=(
                 Option(key="much", label="Much more"),

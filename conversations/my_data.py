@@ -1,23 +1,25 @@
-"""Her data: she can see what we hold about her, or ask us to delete it."""
+"""Her data: see what we hold about her, take back what she agreed to, or have it deleted."""
 
 from bot.engine.flow import Ask, Audience, Flow, Option, Say
 
 flow = Flow(
     name="my_data",
-    version=1,
+    version=2,
     audience=Audience.EVERYONE,
     purpose="Lets her ask for what we hold about her. A person gives it to her in a safe way.",
     on_demand=True,
     steps=(
         Ask(
             key="what",
-            text="You can see what we hold about you, or ask us to delete it. What would you like?",
+            text="You can see what we hold about you, change what you agreed to, or ask us to "
+            "delete it. What would you like?",
             optional=True,
             goto="nothing",
             note="What we hold: her answers and her number.",
             options=(
                 Option(key="see", label="See it", goto="see"),
                 Option(key="delete", label="Delete it", opens="delete_data"),
+                Option(key="change", label="Change my choices", opens="my_choices"),
                 Option(key="nothing", label="Nothing", goto="nothing"),
             ),
         ),

@@ -11,6 +11,7 @@ flow = Flow(
         Ask(
             key="when",
             text="When will you and {other} meet next? Send a day and time, like: Tuesday 5pm.",
+            discreet="When is the next time good for you? Send a day and time, like: Tuesday 5pm.",
             answer=Answer.MOMENT,
             means="session_when",
             optional=True,
@@ -47,6 +48,7 @@ flow = Flow(
         Say(
             key="asked",
             text="Thank you. I will ask {other} and tell you.",
+            discreet="Thank you. I will ask, and tell you.",
             when="has_moment",
             goto="end",
         ),

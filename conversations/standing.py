@@ -25,6 +25,11 @@ flow = Flow(
         Say(key="later", text="OK. You can answer later. Your question stays open."),
         Say(key="language", text="OK. I will write to you in this language."),
         Say(
+            key="not_shared",
+            text="OK. From now on nothing of yours is shared.",
+            note="She wrote that we should not share what she told us.",
+        ),
+        Say(
             key="which_language",
             text="Would you like another language? Send its name: {languages}.",
             note="She has written three times in another one. {languages} are own names.",

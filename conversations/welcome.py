@@ -4,7 +4,7 @@ from bot.engine.flow import Answer, Ask, Audience, Flow, Option, Say
 
 flow = Flow(
     name="welcome",
-    version=2,
+    version=3,
     audience=Audience.EVERYONE,
     purpose="Says who is writing, asks her language and, before anything else, her consent.",
     steps=(
@@ -42,6 +42,8 @@ flow = Flow(
             key="helper_mentor",
             text="I am a computer helper, not a person. I ask after each meeting how it went. "
             "Real people at {org} read your answers.",
+            discreet="I am a computer helper, not a person. I ask after each meeting how it "
+            "went. Real people read your answers.",
             when="is_mentor",
             note="To a mentor.",
         ),
@@ -62,6 +64,7 @@ flow = Flow(
         Say(
             key="no_private_details",
             text="Please do not write private details about {other}.",
+            discreet="Please do not write private details about anyone else.",
             when="is_mentor",
             note="To a mentor.",
         ),
@@ -94,6 +97,12 @@ flow = Flow(
                 Option(key="sometimes", label="Sometimes"),
                 Option(key="yes", label="Yes"),
             ),
+        ),
+        Say(
+            key="delete_chat",
+            text="You can delete this chat at any time. We cannot do it for you.",
+            when="shared_phone",
+            note="Said once, where others look at her phone.",
         ),
         Ask(
             key="sensitive",

@@ -10,7 +10,7 @@ from bot.completeness import SAFETY_PARTS, sms_parts
 from bot.engine import advance
 from bot.engine.events import Answered, Flagged, Position, Said
 from bot.engine.facts import CONDITIONS, OWN_PHONE_ONLY, Snapshot
-from bot.engine.flow import Answer, Ask, Audience, Flow, Step
+from bot.engine.flow import Answer, Ask, Flow, Step
 from bot.engine.names import FLAGS, MEANINGS, PLACEHOLDERS
 from bot.engine.understand import Heard, Reading
 from bot.engine.wording import SAFETY, kept, labels, limits, placeholders, same, template_contexts
@@ -68,13 +68,16 @@ def test_the_conversations_of_the_programme_are_there(flows: Library) -> None:
         "goal_setting",
         "goal_shared",
         "hello",
+        "is_it_you",
         "leave",
         "light_check_in",
         "mentor_reflection",
         "menu",
         "mid_point",
         "mid_point_mentor",
+        "my_choices",
         "my_data",
+        "my_phone",
         "pause",
         "session_arrange",
         "session_confirm",
@@ -279,9 +282,9 @@ def test_safety_texts_leave_as_few_sms_even_with_a_long_name(catalogues: Catalog
 
 
 def test_a_phone_that_others_read_shows_no_name_of_the_programme(flows: Library) -> None:
-    """Whatever a mentee with a shared phone may get, in the wording she would get it in."""
+    """Whatever anybody with a shared phone may get, in the wording she would get it in."""
     for flow, step in steps(flows):
-        never = flow.audience is Audience.MENTOR or step.when in {"is_mentor", *OWN_PHONE_ONLY}
+        never = step.when in OWN_PHONE_ONLY
         again = step.again if isinstance(step, Ask) else None
         labels = [option.label for option in step.options] if isinstance(step, Ask) else []
         for text in () if never else (step.discreet or step.text, again or "", *labels):

@@ -8,7 +8,9 @@ from sqlmodel import Session
 
 from bot.actions.alert import raise_alert
 from bot.actions.effect import Change
+from bot.actions.hold_back_goals import hold_back_goals
 from bot.actions.house import House
+from bot.actions.keep_only_agreed import NOT_KEPT, may_keep
 from bot.actions.meaning import mean
 from bot.actions.meaning_of_goals import after_goals
 from bot.actions.opening import About, opening
@@ -26,6 +28,8 @@ from bot.store.tables import table
 from bot.store.talk import Person
 
 ALARM = "mentor_alarm"
+DELETE_WANTED = "delete_wanted"
+
 _TALK, _CHECK_IN = table(Conversation), table(CheckIn)
 _ANSWER = PreparedInsert(
     table(Answer),
@@ -193,9 +197,8 @@ def _answer(
     if talk.check_in_id is not None and not any(talk.answers.values()):
         # One that nobody understood leaves an empty answer: it is not her first
         _answered_at(db, check_in_id=talk.check_in_id, now=now)
-    kept = _ANSWER.rows(
-        db, answer_values(who=who, talk=talk, answered=answered, source=source, now=now)
-    )
+    values = answer_values(who=who, talk=talk, answered=answered, source=source, now=now)
+    kept = _ANSWER.rows(db, values if may_keep(db, who, answered) else values | NOT_KEPT)
     effect = mean(
         db,
         Change(
@@ -279,6 +282,8 @@ def _flag(
         detail=f"{talk.flow}.{flagged.step}",
         now=now,
     )
+    if flagged.kind == DELETE_WANTED:
+        hold_back_goals(db, participant_id=who.id, reason=DELETE_WANTED, now=now)
 
 
 def _speak(

@@ -13,6 +13,7 @@ from bot.actions.carry_on import carry_on
 from bot.actions.converse import Open, answer_open
 from bot.actions.effect import Change
 from bot.actions.incoming import Incoming, alert_about, say_standing
+from bot.actions.keep_only_agreed import NOT_KEPT, may_keep
 from bot.actions.meaning import mean
 from bot.actions.open_door import open_door
 from bot.actions.opening import About
@@ -38,6 +39,7 @@ FIXED = frozenset(
         "consent_sensitive",
         "consent_sharing",
         "consent_quote",
+        "choices",
         "consent_follow_up",
         "discreet",
         "language",
@@ -212,6 +214,8 @@ def _replace(db: Session, incoming: Incoming, *, talk: Talk, answered: Answered)
     )
     db.execute(late.values(state="answered", answered_at=now))
     values = answer_values(who=incoming.who, talk=talk, answered=answered, source=source, now=now)
+    if not may_keep(db, incoming.who, answered):
+        values |= NOT_KEPT
     _remember(db, talk_id=talk.id, step=answered.step, value=answered.value)
     answer_id = db.execute(insert(_ANSWER).values(**values).returning(_ANSWER.c.id)).scalar_one()
     mean(

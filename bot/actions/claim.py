@@ -16,7 +16,7 @@ from bot.actions.decide import LOOK_AGAIN, Decided, Missing, Moved, decide
 from bot.actions.hold import HELD
 from bot.channels.base import Outbound
 from bot.channels.policy import SAFE
-from bot.programme.hours import allowed, next_allowed
+from bot.programme.hours import allowed, next_allowed, only_in
 from bot.store.concerns import other_is_held
 from bot.store.hours import hours_of_message
 from bot.store.models import Delivery, Message
@@ -113,6 +113,7 @@ def _put_off_until(db: Session, desk: Desk, case: Case) -> datetime | None:
         conversation_id=case.message.conversation_id,
         hold_backs=(person.hold_backs or ()) if person is not None else (),
         otherwise=desk.zone,
+        only=only_in(person.part_of_day, discreet=person.discreet) if person is not None else "",
     )
     return None if allowed(case.now, hours) else next_allowed(case.now, hours)
 

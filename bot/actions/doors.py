@@ -1,5 +1,6 @@
 """The standing words: STOP, START, HELP, LATER, and a language's own name."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from sqlalchemy import or_, select, update
@@ -11,6 +12,7 @@ from bot.actions.incoming import Incoming, alert_about, say_standing
 from bot.actions.safe_reply import Cry
 from bot.actions.silence import close_conversations, withdraw_queued
 from bot.actions.welcome_again import goals_again, tomorrow, welcome_again
+from bot.actions.withdraw import SHARED, Saying, withdraw
 from bot.store.consents import consented
 from bot.store.models import Address, Message, Participant
 from bot.store.planned import has_goal
@@ -88,6 +90,26 @@ def start_again(db: Session, incoming: Incoming) -> None:
         welcome_again(db, enrolment_id=who.enrolment_id, due_at=now)
     elif who.role == "mentee" and not has_goal(db, enrolment_id=who.enrolment_id):
         goals_again(db, enrolment_id=who.enrolment_id, due_at=tomorrow(now, zone))
+
+
+def do_not_share(db: Session, incoming: Incoming) -> None:
+    """ "Do not share": at once, and it changes nothing else."""
+    take_back(db, incoming, SHARED)
+    say_standing(db, incoming, "not_shared")
+
+
+def take_back(db: Session, incoming: Incoming, kinds: Iterable[str]) -> None:
+    """A no of hers in her own words, or by a tap: into the ledger, and made so."""
+    who, inbound, waited = incoming.who, incoming.inbound, incoming.who.talking
+    saying = Saying(
+        how="said",
+        language=who.language,
+        channel=who.channel,
+        message_id=incoming.message_id,
+        prompt_id=waited.prompt_id if waited is not None and inbound.button else None,
+        reply=inbound.text,
+    )
+    withdraw(db, participant_id=who.id, kinds=kinds, saying=saying, now=incoming.now)
 
 
 def help_wanted(db: Session, incoming: Incoming) -> None:

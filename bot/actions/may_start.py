@@ -5,7 +5,7 @@ comes at a wrong hour, or on top of enough for one week, waits, and is skipped w
 """
 
 from collections.abc import Container
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.programme.calendar import (
     ASKED_ONCE,
@@ -20,6 +20,7 @@ from bot.store.ladder import UNCOUNTED, WEEKLY
 
 HELLO = "hello"
 GOAL_SHARED = "goal_shared"
+SILENT_FOR = timedelta(days=30)
 STATES_OF = {"follow_up": ("active", "completed")}  # who has completed is asked once more
 AHEAD = frozenset({"session_remind", "session_propose"})  # they speak of a session to come
 
@@ -38,8 +39,10 @@ def reason_to_skip(due: Due, *, flows: Container[str], hours: Hours, now: dateti
         return "answered"  # she has written since
     if due.flow in WEEKLY and due.finished:
         return "finished"
-    if due.flow == GOAL_SHARED and not due.may_tell_goal:
-        return "not_shared"  # taken back, parted or dropped since it was planned
+    if due.flow == GOAL_SHARED and (due.discreet or not due.may_tell_goal):
+        return (
+            "not_shared"  # taken back, parted or dropped since; or others read her mentor's phone
+        )
     if must_pause(due, now=now):
         return None
     silence = _silence(due, now=now)
@@ -74,6 +77,13 @@ def must_wait(due: Due, *, hours: Hours, now: datetime) -> bool:
     return now - due.talking_since < silent
 
 
+def may_be_another(due: Due, *, now: datetime) -> bool:
+    """Whether others read her phone and she has not written for so long that nothing personal is
+    said before she has shown that it is she."""
+    silent = due.heard_at is not None and now - due.heard_at >= SILENT_FOR
+    return due.discreet and due.role == "mentee" and silent and due.doubted_at is None
+
+
 def capped(due: Due) -> bool:
     """Whether she was sent as much as she may be in seven days. A welcome is never too much."""
     return due.flow != UNCOUNTED and not may_write(due.sent, due.most, droppable=False)
@@ -102,6 +112,8 @@ def _silence(due: Due, *, now: datetime) -> str | None:
     """Why nothing is written to her now."""
     if due.held_at is not None or due.other_held:
         return "concern"
+    if due.doubted_at is not None:
+        return "doubted"
     if due.state == "paused" and (due.paused_until is None or due.paused_until > now):
         return "paused"
     if due.other_away:

@@ -19,8 +19,9 @@ from bot.store.planned import active_enrolments, skip_welcomes
 from bot.store.tables import table
 from bot.store.talk import Person
 
-# Who would not say how long is not paused; who names no other time has turned this one down
-EVEN_SKIPPED = frozenset({"pause_for", "session_when"})
+# Who would not say how long is not paused; who names no other time has turned this one down; who
+# does not say what she chose has not shown that it is she
+EVEN_SKIPPED = frozenset({"pause_for", "session_when", "shows_herself"})
 
 _PERSON = table(Participant)
 _ADDRESS = table(Address)

@@ -2,14 +2,17 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlmodel import Session as Db
 
+from bot.actions.alert import raise_alert
+from bot.actions.be_sure import be_sure
 from bot.actions.effect import Change, Effect, Meaning
 from bot.actions.pause_pairing import let_rest
 from bot.actions.plan import plan_check_ins
-from bot.actions.silence import take_break
+from bot.actions.silence import take_break, withdraw_queued
 from bot.actions.training_word import problem_with_word
+from bot.actions.withdraw import SHARED, Saying, follow, withdraw
 from bot.engine.facts import SPOKEN
 from bot.store.models import Consent, Participant
 from bot.store.pair_facts import pairs_of
@@ -23,16 +26,21 @@ BREAKS = {"week": timedelta(weeks=1), "two_weeks": timedelta(weeks=2), "month": 
 
 def consent_row(change: Change, *, kind: str, given: bool) -> Consent:
     """One line of the ledger: what she said, to which wording, in which language and channel."""
-    talk = change.talk
     return Consent(
-        participant_id=change.who.id,
-        kind=kind,
-        given=given,
+        participant_id=change.who.id, kind=kind, given=given, at=change.now, **vars(_saying(change))
+    )
+
+
+def _saying(change: Change) -> Saying:
+    talk, waited = change.talk, change.who.talking
+    return Saying(
+        how="asked",
         wording=f"{talk.flow}.{change.answered.step} v{talk.version}",
         language=change.source.language,
         channel=change.who.channel,
         message_id=change.source.message_id,
-        at=change.now,
+        prompt_id=waited.prompt_id if waited is not None else None,
+        reply=change.source.words,
     )
 
 
@@ -41,6 +49,8 @@ def _consent(kind: str, *, replans: bool = False) -> Meaning:
         if change.answered.value in ("yes", "no"):
             db.add(consent_row(change, kind=kind, given=change.answered.value == "yes"))
             db.flush()
+            if change.answered.value == "no":
+                follow(db, participant_id=change.who.id, kinds=(kind,), now=change.now)
         return _move_what_is_planned(db, change) if replans else Effect()
 
     return given
@@ -53,6 +63,19 @@ def _sharing(db: Db, change: Change) -> Effect:
         db.add(consent_row(change, kind="sharing", given=value == "yes"))
         db.add(consent_row(change, kind="goal_only", given=value == "goal_only"))
         db.flush()
+        follow(db, participant_id=change.who.id, kinds=("sharing", "goal_only"), now=change.now)
+    return Effect()
+
+
+TAKEN_BACK = {"not_shared": SHARED, "not_private": ("sensitive",)}  # no messages is also a STOP
+
+
+def _choices(db: Db, change: Change) -> Effect:
+    """What she takes back, as easily as she gave it."""
+    kinds = TAKEN_BACK.get(change.answered.value, ())
+    if kinds:
+        who, saying = change.who.id, _saying(change)
+        withdraw(db, participant_id=who, kinds=kinds, saying=saying, now=change.now)
     return Effect()
 
 
@@ -61,8 +84,11 @@ def _set(db: Db, change: Change, **values: object) -> None:
 
 
 def _discreet(db: Db, change: Change) -> Effect:
+    """What waits in the outbox was worded for nobody but her."""
     shared = change.answered.value != "no"
     _set(db, change, discreet=shared)
+    if shared and not change.who.discreet:
+        withdraw_queued(db, participant_id=change.who.id, reason="discreet", now=change.now)
     return Effect(discreet=shared)
 
 
@@ -138,6 +164,27 @@ def _pause(db: Db, change: Change, *, until: datetime | None) -> None:
     take_break(db, participant_id=change.who.id, until=until, now=change.now)
 
 
+def _shows_herself(db: Db, change: Change) -> Effect:
+    """Both of what she chose at the start, or nothing is said until staff are sure."""
+    who = change.who.id
+    chose = select(_PERSON.c.part_of_day, _PERSON.c.weekday).where(_PERSON.c.id == who)
+    row = db.execute(chose).one()
+    day = WEEKDAYS[row.weekday] if row.weekday is not None else "none"
+    said = (change.talk.answers.get("part"), change.answered.value)
+    if said == (row.part_of_day or "none", day):
+        be_sure(db, participant_id=who, now=change.now)
+        return Effect()
+    raise_alert(
+        db,
+        kind="doubted",
+        subject=f"doubted:participant:{who}",
+        participant_id=who,
+        message_id=change.source.message_id,
+        now=change.now,
+    )
+    return Effect()
+
+
 def _pair_pause(db: Db, change: Change) -> Effect:
     """Nothing more is asked or planned about the two of them until staff have talked with her."""
     if change.answered.value == "yes" and change.talk.enrolment_id is not None:
@@ -147,6 +194,7 @@ def _pair_pause(db: Db, change: Change) -> Effect:
 
 
 MEANINGS: dict[str, Meaning] = {
+    "choices": _choices,
     "consent_sensitive": _consent("sensitive"),
     "consent_sharing": _sharing,
     "consent_quote": _consent("quote"),
@@ -159,5 +207,6 @@ MEANINGS: dict[str, Meaning] = {
     "safe_word_own": _safe_word_own,
     "pause_for": _pause_for,
     "leave_choice": _leave_choice,
+    "shows_herself": _shows_herself,
     "pair_pause": _pair_pause,
 }

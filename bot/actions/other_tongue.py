@@ -24,17 +24,23 @@ ENGLISH = frozenset(
 
 def offer_other_tongue(db: Session, incoming: Incoming) -> None:
     """Say how to change the language, where her last three messages were in one other language."""
+    if third_in_a_row(db, incoming) is None or _asked_lately(db, incoming):
+        return
+    offered = incoming.house.catalogues.languages
+    names = ", ".join(language.own_name for language in offered.values())
+    say_standing(db, incoming, "which_language", extra={"languages": names})
+
+
+def third_in_a_row(db: Session, incoming: Incoming) -> str | None:
+    """The one other language of this message and the two before it, if there is one."""
     offered = incoming.house.catalogues.languages
     hers = incoming.who.language
     tongue = other_tongue(incoming.inbound.text, hers=hers, offered=offered)
     if tongue is None:
-        return
+        return None
     before = _texts_before(db, incoming)
     tongues = {other_tongue(text, hers=hers, offered=offered) for text in before}
-    if len(before) < IN_A_ROW - 1 or tongues != {tongue} or _asked_lately(db, incoming):
-        return
-    names = ", ".join(language.own_name for language in offered.values())
-    say_standing(db, incoming, "which_language", extra={"languages": names})
+    return tongue if len(before) >= IN_A_ROW - 1 and tongues == {tongue} else None
 
 
 def other_tongue(text: str, *, hers: str, offered: Container[str]) -> str | None:

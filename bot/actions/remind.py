@@ -21,7 +21,7 @@ from bot.actions.say import queue
 from bot.channels.policy import Way, window_open
 from bot.engine import advance
 from bot.engine.events import Asked, Turn
-from bot.programme.hours import Hours, allowed, other_part
+from bot.programme.hours import Hours, allowed, only_in, other_part
 from bot.programme.ladder import Ladder, busiest, cap, closes_at, may_write, reminder_due
 from bot.store.database import unavailable
 from bot.store.due import OTHER_HELD, ladder_of
@@ -73,6 +73,8 @@ _OPEN = (
         PAIRINGS.label("pairings"),
         _ENROLMENT.c.role,
         _PERSON.c.hold_backs,
+        _PERSON.c.part_of_day,
+        _PERSON.c.discreet,
         _COHORT.c.most_mentee,
         _COHORT.c.most_mentor,
         *OPENING,
@@ -92,6 +94,7 @@ _OPEN = (
         _PERSON.c.state == "active",
         _PERSON.c.held_at.is_(None),
         _PERSON.c.quiet_at.is_(None),
+        _PERSON.c.doubted_at.is_(None),
         _ENROLMENT.c.state == "active",
         OTHER_HELD == 0,
     )
@@ -121,7 +124,8 @@ def _open(db: Session, *, now: datetime) -> list[Row[Any]]:
 
 def _is_due(row: Row[Any], known: Calendars, *, now: datetime) -> bool:
     """Whether it is time: not before, not at the hour at which she did not answer, not at night."""
-    hours = known.hours(opening_of(row), row.hold_backs or ())
+    only = only_in(row.part_of_day, discreet=row.discreet)
+    hours = known.hours(opening_of(row), row.hold_backs or (), only=only)
     last = max(row.updated_at, row.heard_at or row.updated_at)  # "later" is a sign of life, too
     at = _reminder_at(last, row, hours)
     if not (at <= now < _closes_at(row) and allowed(now, hours)):

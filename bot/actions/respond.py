@@ -3,20 +3,30 @@
 Order matters: harm before everything, STOP before every question, then what is open.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
 from sqlmodel import Session
 
+from bot.actions.apply import DELETE_WANTED
 from bot.actions.attend import attend
 from bot.actions.called import NOT_SAFE, is_safe_word, needs_help_now
 from bot.actions.carry_on import carry_on, repeat_question, take_up_held
 from bot.actions.change import answer_old_prompt, tapped_message
 from bot.actions.concern import answer_concern, answer_not_safe, answer_safe_word
 from bot.actions.converse import Open, answer_open, close_outdated, open_question, typed_way_out
-from bot.actions.doors import help_wanted, start_again, stop, switch_language
+from bot.actions.doors import (
+    do_not_share,
+    help_wanted,
+    start_again,
+    stop,
+    switch_language,
+    take_back,
+)
+from bot.actions.doubt import IS_IT_YOU, answer_while_in_doubt, may_be_another
 from bot.actions.held import keep_while_held
+from bot.actions.hold_back_goals import hold_back_goals
 from bot.actions.house import House
 from bot.actions.incoming import Incoming, alert_about, say_standing
 from bot.actions.open_door import DOORS, open_door
@@ -24,6 +34,7 @@ from bot.actions.other_tongue import offer_other_tongue
 from bot.actions.release import release_waiting
 from bot.actions.reopen import answer_late, open_last, same_question, tap_late
 from bot.actions.silence import end_quiet
+from bot.actions.withdraw import SHARED
 from bot.channels.base import Inbound
 from bot.channels.rendering import Tap, parse_payload
 from bot.engine import advance
@@ -35,7 +46,7 @@ from bot.store.talk import Person, Talking
 
 _PERSON = table(Participant)
 
-WANTED = {Heard.LEAVE: "leaving", Heard.DELETE: "delete_wanted", Heard.DATA: "data_wanted"}
+WANTED = {Heard.LEAVE: "leaving", Heard.DELETE: DELETE_WANTED, Heard.DATA: "data_wanted"}
 ACKNOWLEDGE_EVERY = timedelta(days=1)
 READ_FIRST = frozenset({"session_right", "pair_pause"})  # beside consent, and what we begin with
 NO_QUESTION = Question(kind=Kind.ANY)
@@ -72,17 +83,29 @@ def respond(
     elif needs_help_now(incoming) or _picked(read) == NOT_SAFE:
         answer_not_safe(db, incoming)
     elif heard is Heard.STOP or inbound.opt_out == "STOP" or _only_messages(read):
+        if _withdraws_messages(read):
+            take_back(db, incoming, ("messages",))
         stop(db, incoming)
     elif who.held_at is not None:
+        _honour(db, incoming, heard)
         keep_while_held(db, incoming, heard=heard, tap=read.tap)
     elif heard is Heard.START or inbound.opt_out == "START":
         start_again(db, incoming)
+        if who.state != "left":
+            may_be_another(db, replace(incoming, who=replace(who, state="active")))
     elif attend(db, incoming):
         pass  # the word on the slide; whatever was asked is still open
     elif heard is Heard.HELP and not _chose_person(read, inbound):
         help_wanted(db, incoming)
     elif who.state == "stopped":
+        _honour(db, incoming, heard)
         alert_about(db, incoming, WANTED.get(heard, "wrote_to_us"))  # kept; nothing is sent
+    elif heard is Heard.UNSHARE:
+        do_not_share(db, incoming)
+    elif may_be_another(db, incoming):
+        pass  # first of all a harmless question
+    elif who.doubted_at is not None and (read.open is None or read.open.flow.name != IS_IT_YOU):
+        answer_while_in_doubt(db, incoming)
     elif heard in DOORS and read.tap is None:
         open_door(db, incoming, DOORS[heard])
     else:
@@ -121,8 +144,22 @@ def _picked(read: _Read) -> str:
 
 
 def _only_messages(read: _Read) -> bool:
-    """ "Only messages", when asked what she would like to leave: that is STOP."""
-    return read.open is not None and read.open.flow.name == "leave" and _picked(read) == "only"
+    """ "Only messages", when asked what she would like to leave, or to take back: that is STOP."""
+    leaves = read.open is not None and read.open.flow.name == "leave" and _picked(read) == "only"
+    return leaves or _withdraws_messages(read)
+
+
+def _withdraws_messages(read: _Read) -> bool:
+    chooses = read.open is not None and read.open.flow.name == "my_choices"
+    return chooses and _picked(read) == "no_messages"
+
+
+def _honour(db: Session, incoming: Incoming, heard: Heard) -> None:
+    """Nothing is said to her now; what she wants kept from others is kept from them all the same."""
+    if heard is Heard.UNSHARE:
+        take_back(db, incoming, SHARED)
+    elif heard is Heard.DELETE:
+        hold_back_goals(db, participant_id=incoming.who.id, reason=DELETE_WANTED, now=incoming.now)
 
 
 def _no_clear_word(text: str) -> bool:

@@ -10,11 +10,13 @@ from sqlmodel import Session
 
 from bot.actions.alert import raise_alert
 from bot.actions.apply import Sending, apply
+from bot.actions.doubt import ask_who_reads
 from bot.actions.hello import fall_quiet, plan_hello
 from bot.actions.hold import everything_held
 from bot.actions.house import House
 from bot.actions.may_start import (
     HELLO,
+    may_be_another,
     must_pause,
     must_wait,
     reason_to_skip,
@@ -25,7 +27,7 @@ from bot.actions.may_start import (
 from bot.actions.on_call import may_start_anything
 from bot.actions.opening import About, opening
 from bot.programme.calendar import PUT_OFF_EVERY
-from bot.programme.hours import Hours
+from bot.programme.hours import Hours, only_in
 from bot.programme.ladder import busiest, rank
 from bot.store.database import unavailable
 from bot.store.due import Due, claim, count_due, due_check_in, due_check_ins, put_off
@@ -54,7 +56,8 @@ class _Tick:
     crowded: frozenset[int] = frozenset()  # reminders for which her week has no room
 
     def hours(self, due: Due) -> Hours:
-        return self.calendars.hours(due.opening, due.hold_backs)
+        only = only_in(due.part_of_day, discreet=due.discreet)
+        return self.calendars.hours(due.opening, due.hold_backs, only=only)
 
 
 def start_due(house: House, *, now: datetime) -> dict[str, int]:
@@ -159,6 +162,10 @@ def _settle(db: Session, tick: _Tick, due: Due) -> str:
     if reason is None and must_pause(due, now=now):
         put_off(db, check_in_id=due.id, due_at=now)
         return "waiting"
+    unsure = reason is None and may_be_another(due, now=now)
+    if unsure:
+        _ask_who_reads(db, house=tick.house, due=due, now=now)
+        reason = "doubted"
     state = "asked" if reason is None else "skipped"
     if not claim(db, check_in_id=due.id, state=state, reason=reason or "", now=now):
         return "taken"
@@ -167,9 +174,18 @@ def _settle(db: Session, tick: _Tick, due: Due) -> str:
     if due.flow == HELLO and reason not in NO_MORE_HELLOS:
         plan_hello(db, due=due, hours=tick.hours(due), now=now)
     if reason is not None:
-        return "skipped"
+        return "started" if unsure else "skipped"
     _start(db, house=tick.house, due=_lighter(db, tick, due), now=now)
     return "started"
+
+
+def _ask_who_reads(db: Session, *, house: House, due: Due, now: datetime) -> None:
+    """In the place of what was due: asked later, it may still be told to the wrong person."""
+    who = person(db, participant_id=due.participant_id, address_id=None, channel="")
+    if who is None:
+        raise LookupError(f"check-in {due.id} belongs to nobody")
+    about = About(enrolment_id=due.enrolment_id)
+    ask_who_reads(db, house=house, who=replace(who, role=due.role), about=about, now=now)
 
 
 def _lighter(db: Session, tick: _Tick, due: Due) -> Due:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.engine import wording
 from bot.engine.facts import CONDITIONS, OWN_PHONE_ONLY
-from bot.engine.flow import END, Answer, Ask, Audience, Flow, Option, Say, Step
+from bot.engine.flow import END, Answer, Ask, Flow, Option, Say, Step
 from bot.engine.names import FLAGS, MEANINGS, PLACEHOLDERS
 from bot.engine.routes import route_problems
 
@@ -118,12 +118,10 @@ def _texts(step: Step, name: str) -> Iterator[str]:
 
 
 def _shared_phone(flow: Flow, step: Step, name: str) -> Iterator[str]:
-    """What names people or the charity needs a second wording wherever a mentee may get it."""
+    """What names people or the charity needs a second wording wherever others may read it."""
     for told in sorted(wording.placeholders(step.discreet or "") & TELLING):
         yield f"{name}.discreet: shows {{{told}}} on a phone that others read"
-    if flow.audience is Audience.MENTOR or not flow.spoken:
-        return
-    if step.when == "is_mentor" or step.when in OWN_PHONE_ONLY:
+    if not flow.spoken or step.when in OWN_PHONE_ONLY:
         return
     again = step.again if isinstance(step, Ask) else None
     for told in sorted(wording.placeholders(again or "") & TELLING):

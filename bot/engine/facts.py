@@ -127,6 +127,7 @@ CONDITIONS: dict[str, Condition] = {
     "is_mentee": lambda known, _: known.role == "mentee",
     "is_mentor": lambda known, _: known.role == "mentor",
     "own_phone": lambda known, answers: known.role == "mentee" and _own_phone(known, answers),
+    "shared_phone": lambda known, answers: not _own_phone(known, answers),
     "wants_own_word": _wants_own_word,
     "has_own_word": _has_own_word,
     "has_goal": lambda known, _: known.goals > 0,

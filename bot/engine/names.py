@@ -60,6 +60,7 @@ MEANINGS = frozenset(
         "consent_sensitive",
         "consent_sharing",  # yes | goal_only | no
         "consent_quote",
+        "choices",  # not_shared | not_private | no_messages | anew | nothing: what she takes back
         "consent_follow_up",
         "discreet",  # no | sometimes | yes
         "part_of_day",  # morning | afternoon | evening
@@ -91,6 +92,7 @@ MEANINGS = frozenset(
         "training_useful",  # very | ok | not
         "pause_for",  # week | two_weeks | month
         "leave_choice",  # only | leave | person
+        "shows_herself",  # what she knows of her own choices: is it she who reads her phone
         "not_safe",  # what she chose in the menu; not_safe is answered like words of harm
     }
 )

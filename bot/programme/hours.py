@@ -15,6 +15,7 @@ from bot.programme.holidays import HOLD_BACKS, MIDNIGHT, WORLD_REFUGEE_DAY, Rang
 
 PARTS_OF_DAY = {"morning": 10 * 60, "afternoon": 14 * 60, "evening": 18 * 60}
 NOON, EVENING = 12 * 60, 17 * 60
+OPENS, CLOSES = 9 * 60, 20 * 60
 USUAL_MINUTE = 10 * 60
 SEARCHED_DAYS = 60
 REMIND_AFTER = timedelta(hours=24)
@@ -30,11 +31,25 @@ class Hours:
     """
 
     zone: tzinfo
-    opens: int = 9 * 60
-    closes: int = 20 * 60
+    opens: int = OPENS
+    closes: int = CLOSES
     holidays: tuple[tuple[date, date], ...] = ()
     bank_holidays: bool = True
     hold_backs: frozenset[str] = frozenset()
+
+
+def within(part_of_day: str, *, opens: int = OPENS, closes: int = CLOSES) -> tuple[int, int]:
+    """Opening and closing where only that part of the day is hers. Where they have no minute in
+    common, or she chose none, they stay as they are."""
+    parts = {"morning": (0, NOON), "afternoon": (NOON, EVENING), "evening": (EVENING, MIDNIGHT)}
+    first, last = parts.get(part_of_day, (0, MIDNIGHT))
+    both = max(first, opens), min(last, closes)
+    return both if both[0] < both[1] else (opens, closes)
+
+
+def only_in(part_of_day: str, *, discreet: bool) -> str:
+    """The part of the day outside which nothing may come: hers, where others read her phone."""
+    return part_of_day if discreet else ""
 
 
 def allowed(now: datetime, hours: Hours) -> bool:

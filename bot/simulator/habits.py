@@ -224,6 +224,8 @@ _OFTEN: Mapping[str, Mapping[str, float]] = {
     "hello.fine": {"fine": 5, "call": 1},
     "leave.what": {"person": 1},
     "menu.need": {"change": 2, "nothing": 1, "data": 1},
+    "my_data.what": {"see": 1, "nothing": 1},
+    "my_choices.what": {"nothing": 1},
     "mentor_reflection.anything": {"no": 30, "week": 1},
     "session_remind.still": {"yes": 24, "move": 1, "cannot": 1},
     "session_propose.good": {"yes": 8, "other_time": 1, "not_this_week": 1},

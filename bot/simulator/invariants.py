@@ -222,7 +222,10 @@ def _mentors(evidence: Evidence) -> dict[str, set[str]]:
 
 
 def _means(row: Row[Any], value: str) -> bool:
-    """Whether it was kept as what she meant: keys, a number, or words."""
+    """Whether it was kept as what she meant: keys, a number, or words; of what is sensitive, and
+    she did not agree to our keeping, nothing is."""
+    if row.sensitive and row.skipped:
+        return True
     if row.value == value or row.value == ",".join(value.split(",")):
         return True
     return row.words.strip() == value.strip() or value in row.words

@@ -21,8 +21,9 @@ from sqlmodel import Session
 
 from bot.programme.ladder import Ladder, cap
 from bot.store.hours import OPENING, Opening, opening_of
-from bot.store.ladder import HARD, LADDER, PAIRINGS, SENT, UNANSWERED, moments
+from bot.store.ladder import HARD, HEARD_AT, LADDER, PAIRINGS, SENT, UNANSWERED, moments
 from bot.store.models import (
+    Alert,
     CheckIn,
     Cohort,
     Consent,
@@ -42,6 +43,7 @@ _CHECK_IN, _CONSENT, _ENROLMENT = table(CheckIn), table(Consent), table(Enrolmen
 _GOAL, _ENTRY, _PAIRING = table(Goal), table(GoalEntry), table(Pairing)
 _SESSION, _COHORT = table(Meeting), table(Cohort)
 _PERSON, _TALK, _DELIVERY = table(Participant), table(Conversation), table(Delivery)
+_ALERT = table(Alert)
 _OTHERS = table(Enrolment).alias("others")
 _OTHER = table(Participant).alias("other")
 _TALKING = table(Conversation).alias("talking")
@@ -69,6 +71,9 @@ class Due:
     state: str
     paused_until: datetime | None
     held_at: datetime | None
+    discreet: bool
+    doubted_at: datetime | None
+    heard_at: datetime | None
     consented: bool
     other_held: bool
     other_away: bool
@@ -148,6 +153,16 @@ def _newest_answer(kind: str) -> ScalarSelect[Any]:
     )
 
 
+_ASKED_TO_DELETE = (  # till staff have talked with her
+    exists()
+    .where(
+        _ALERT.c.participant_id == _OWNER.c.participant_id,
+        _ALERT.c.kind == "delete_wanted",
+        _ALERT.c.state != "closed",
+        _OWNER.c.id == _GOAL.c.enrolment_id,
+    )
+    .correlate(_GOAL)
+)
 _MAY_TELL_GOAL = (
     select(func.count())
     .select_from(_GOAL)
@@ -158,6 +173,7 @@ _MAY_TELL_GOAL = (
         _PAIRING.c.mentor_id == _ENROLMENT.c.id,
         _PAIRING.c.state == "active",
         or_(*(func.coalesce(_newest_answer(kind), False) for kind in ("sharing", "goal_only"))),
+        ~_ASKED_TO_DELETE,
     )
     .correlate(_CHECK_IN, _ENROLMENT)
     .scalar_subquery()
@@ -192,6 +208,9 @@ _DUE = (
         _PERSON.c.state,
         _PERSON.c.paused_until,
         _PERSON.c.held_at,
+        _PERSON.c.discreet,
+        _PERSON.c.doubted_at,
+        HEARD_AT.label("heard_at"),
         func.coalesce(_NEWEST_CONSENT, False).label("consented"),
         OTHER_HELD.label("other_held"),
         _OTHER_AWAY.label("other_away"),

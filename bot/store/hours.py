@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, func, or_, select
 from sqlmodel import Session
 
-from bot.programme.hours import Hours
+from bot.programme.hours import Hours, within
 from bot.store.models import Cohort, Conversation, Enrolment, Holiday
 from bot.store.tables import table
 
@@ -36,12 +36,14 @@ class Calendars:
 
     days: Mapping[int | None, Days]
 
-    def hours(self, opening: Opening, hold_backs: Iterable[str] = ()) -> Hours:
-        """The hours of one who is in that cohort and keeps those calendars."""
+    def hours(self, opening: Opening, hold_backs: Iterable[str] = (), *, only: str = "") -> Hours:
+        """The hours of one who is in that cohort and keeps those calendars. `only`: the part of
+        the day outside which nothing may come, for others read her phone."""
+        opens, closes = within(only, opens=opening.opens, closes=opening.closes)
         return Hours(
             zone=ZoneInfo(opening.zone),
-            opens=opening.opens,
-            closes=opening.closes,
+            opens=opens,
+            closes=closes,
             holidays=self.days.get(None, ()) + self.days.get(opening.cohort_id, ()),
             bank_holidays=opening.bank_holidays,
             hold_backs=frozenset(hold_backs),
@@ -84,9 +86,10 @@ def hours_of_message(
     conversation_id: int | None,
     hold_backs: Iterable[str],
     otherwise: tzinfo,
+    only: str = "",
 ) -> Hours:
     """The hours in which that message may go: of the cohort it is about, else of her newest one.
-    `otherwise` is the zone where she is in none."""
+    `otherwise` is the zone where she is in none; `only` as in `Calendars.hours`."""
     about = select(_TALK.c.enrolment_id).where(_TALK.c.id == conversation_id).scalar_subquery()
     newest = (
         select(func.max(_ENROLMENT.c.id))
@@ -104,9 +107,10 @@ def hours_of_message(
         .order_by(_HOLIDAY.c.id)
     ).all()
     if not rows:
-        return Hours(zone=otherwise, hold_backs=frozenset(hold_backs))
+        opens, closes = within(only)
+        return Hours(otherwise, opens, closes, hold_backs=frozenset(hold_backs))
     days = tuple((row.starts_on, row.ends_on) for row in rows if row.starts_on is not None)
-    return Calendars({None: days}).hours(opening_of(rows[0]), hold_backs)
+    return Calendars({None: days}).hours(opening_of(rows[0]), hold_backs, only=only)
 
 
 def waking_hours(db: Session) -> tuple[int, int] | None:

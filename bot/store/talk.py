@@ -72,6 +72,7 @@ class Person:
     acknowledged_at: datetime | None
     safe_word: str
     quiet_at: datetime | None
+    doubted_at: datetime | None
     role: str
     enrolment_id: int | None
     address_id: int | None
@@ -148,6 +149,7 @@ _PERSON_TALKING = Prepared(
         _PERSON.c.acknowledged_at,
         _PERSON.c.safe_word,
         _PERSON.c.quiet_at,
+        _PERSON.c.doubted_at,
         _TALK.c.id.label("talk_id"),
         _TALK.c.enrolment_id.label("talk_enrolment"),
         _TALK.c.check_in_id,
@@ -191,6 +193,7 @@ def person(
         acknowledged_at=row.acknowledged_at,
         safe_word=row.safe_word,
         quiet_at=row.quiet_at,
+        doubted_at=row.doubted_at,
         role=row.role or "mentee",
         enrolment_id=row.enrolment,
         address_id=address_id,

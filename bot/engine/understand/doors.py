@@ -11,9 +11,14 @@ from bot.engine.understand.fold import folded_phrase
 from bot.engine.understand.items import Listener
 from bot.engine.understand.question import Heard
 
-_DOORS = ("stop", "start", "help", "pause", "leave", "delete", "data", "menu", "later", "done")
+_DOORS = (
+    *("stop", "start", "help", "pause", "leave", "delete", "data", "unshare", "menu"),
+    *("later", "done"),
+)
 # These open a question of their own; where a choice is about the same thing, the choice is meant.
-CHOOSABLE = frozenset((Heard.PAUSE, Heard.LEAVE, Heard.DELETE, Heard.DATA, Heard.MENU))
+CHOOSABLE = frozenset(
+    (Heard.PAUSE, Heard.LEAVE, Heard.DELETE, Heard.DATA, Heard.UNSHARE, Heard.MENU)
+)
 _ASKED_FOR = frozenset(heard.value for heard in CHOOSABLE)
 _GOING = frozenset(("stop", "leave", "delete"))
 _COURTESY = ("polite",)
@@ -23,7 +28,7 @@ _BESIDE = frozenset(("polite", "comma", "question"))
 def door(folded: str, listener: Listener) -> Heard | None:
     """The door that the whole message is, courtesies aside; None when it is anything more.
 
-    Before or after pause, leave, delete, data and menu may stand words of wishing: "can I".
+    Before or after pause and those that follow it may stand words of wishing: "can I".
     """
     roles = _roles(folded, listener, (*_DOORS, *_COURTESY, "wish"))
     if "wish" in roles:

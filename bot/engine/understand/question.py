@@ -37,6 +37,7 @@ class Heard(StrEnum):
     LEAVE = "leave"
     DELETE = "delete"
     DATA = "data"
+    UNSHARE = "unshare"
     MENU = "menu"
     LATER = "later"
     DONE = "done"

@@ -29,6 +29,7 @@ PLAIN = [
     "leave",
     "delete",
     "data",
+    "unshare",
     "menu",
     "wish",
     "later",

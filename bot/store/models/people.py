@@ -151,7 +151,10 @@ class Consent(SQLModel, table=True):
     """One answer about consent, kept for good. Kind: messages, sensitive, sharing, goal_only (her
     mentor may see her goal, not her number), quote or follow_up.
 
-    The newest row of a kind counts. `wording` is the flow, step and version she was asked with.
+    The newest row of a kind counts; none is ever changed. `wording` is the flow, step and version
+    she was asked with, `prompt_id` the message as she read it, `message_id` her reply and `reply`
+    its words. `how`: asked, said (she took it back unasked) or staff (she told `staff_id`, who
+    says `why`: only ever a no).
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -162,4 +165,9 @@ class Consent(SQLModel, table=True):
     language: str
     channel: str
     message_id: int | None = Field(default=None, foreign_key="message.id")
+    prompt_id: int | None = Field(default=None, foreign_key="message.id")
+    reply: str = ""
+    how: str = "asked"
+    staff_id: int | None = Field(default=None, foreign_key="staff.id")
+    why: str = ""
     at: datetime = Field(sa_type=Instant)

@@ -40,6 +40,13 @@ COLUMNS: dict[str, dict[str, str]] = {
         "totp_step": "INTEGER",
     },
     "sign_in": {"browser": WORDS, "passed_at": "{moment}"},
+    "consent": {
+        "how": "VARCHAR NOT NULL DEFAULT 'asked'",
+        "reply": WORDS,
+        "why": WORDS,
+        "prompt_id": "INTEGER REFERENCES message (id)",
+        "staff_id": "INTEGER REFERENCES staff (id)",
+    },
     "audit_entry": {"digest": WORDS},
 }
 # Until now one role could do everything; from now on each says what it may
