@@ -155,7 +155,7 @@ def _withdraws_messages(read: _Read) -> bool:
 
 
 def _honour(db: Session, incoming: Incoming, heard: Heard) -> None:
-    """Nothing is said to her now; what she wants kept from others is kept from them all the same."""
+    """Nothing is said to her now; what she wants kept from others is kept from them."""
     if heard is Heard.UNSHARE:
         take_back(db, incoming, SHARED)
     elif heard is Heard.DELETE:
