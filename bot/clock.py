@@ -29,6 +29,7 @@ from bot.actions.settle_sessions import settle_due
 from bot.actions.start import start_due
 from bot.actions.templates import sync_templates
 from bot.actions.tend_helplines import tend_helplines
+from bot.actions.watch_rota import watch_rota
 from bot.channels.base import Channel, Inbound
 from bot.channels.mail import SmtpMail
 from bot.channels.twilio import TwilioChannel
@@ -101,8 +102,10 @@ class Clock:
             thread.join(timeout=15)  # longer than one call to the channel may take
 
     def tick(self) -> dict[str, int]:
-        """Start what is due, remind of it once, close what nobody answered, settle sessions."""
+        """Look who is on call; start what is due, remind of it once, close what nobody answered,
+        settle sessions."""
         house, now = self.parts.house, self.parts.now()
+        watch_rota(house, now=now)
         counts = start_due(house, now=now)
         counts["reminded"] = remind_due(house, now=now)
         counts["closed"] = close_due(house, now=now)

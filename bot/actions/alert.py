@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import case, func, text
 from sqlmodel import Session
 
+from bot.actions.exclude import exclude_named
 from bot.programme.concerns import LEVELS, Level
 from bot.store.models import Alert, AlertStep
 from bot.store.prepared import PreparedInsert
@@ -78,4 +79,6 @@ def raise_alert(
     alert_id: int = _RAISE.rows(db, row)[0].id
     if row["level"] == Level.RED:
         _STEP.run(db, {"alert_id": alert_id, "kind": "raised", "staff_id": None, "at": now})
+    if message_id is not None:
+        exclude_named(db, alert_id=alert_id, message_id=message_id, now=now)
     return alert_id

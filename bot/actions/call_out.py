@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)  # longer than a call may take
 TRIED_AGAIN = timedelta(seconds=60)
 MOST_TRIES = 4  # of one call; the next one comes in half an hour at the latest
-SUBJECT = "New urgent item"
+SUBJECT, WARNING = "New urgent item", "Nobody is on call soon"
 _CALL, _STAFF, _ALERT = table(CallOut), table(Staff), table(Alert)
 
 
@@ -60,6 +60,7 @@ class _One:
     calls: tuple[int, ...]
     alerts: tuple[int, ...]
     tries: int
+    subject: str
 
 
 def call_out(house: House, lines: Lines, *, now: datetime) -> int:
@@ -141,10 +142,12 @@ def _claim(database: Database, *, now: datetime) -> tuple[_One, ...]:
                 _CALL.c.staff_id,
                 _CALL.c.way,
                 _CALL.c.attempts,
+                _ALERT.c.level,
                 _STAFF.c.phone,
                 _STAFF.c.email,
             )
             .join(_STAFF, _STAFF.c.id == _CALL.c.staff_id)
+            .join(_ALERT, _ALERT.c.id == _CALL.c.alert_id)
             .where(_CALL.c.id.in_(ids))
             .order_by(_CALL.c.rank, _CALL.c.id)
         ).all()
@@ -153,9 +156,9 @@ def _claim(database: Database, *, now: datetime) -> tuple[_One, ...]:
 
 def _together(rows: Sequence[Row[Any]]) -> tuple[_One, ...]:
     """Several alerts at one moment are one call: it says only that something waits."""
-    groups: dict[tuple[int, str], list[Row[Any]]] = defaultdict(list)
+    groups: dict[tuple[int, str, str], list[Row[Any]]] = defaultdict(list)
     for row in rows:
-        groups[row.staff_id, row.way].append(row)
+        groups[row.staff_id, row.way, SUBJECT if row.level == "red" else WARNING].append(row)
     return tuple(
         _One(
             way=way,
@@ -164,8 +167,9 @@ def _together(rows: Sequence[Row[Any]]) -> tuple[_One, ...]:
             calls=tuple(row.id for row in found),
             alerts=tuple(sorted({row.alert_id for row in found})),
             tries=max(row.attempts for row in found),
+            subject=subject,
         )
-        for (staff_id, way), found in groups.items()
+        for (staff_id, way, subject), found in groups.items()
     )
 
 
@@ -187,13 +191,13 @@ def _make(database: Database, lines: Lines, one: _One, *, now: datetime) -> None
 
 def _say(lines: Lines, one: _One) -> str:
     """No name, no kind, nothing of hers: it may light up on a table."""
-    text = f"New urgent item, sign in: {lines.url}"
+    text = f"{one.subject}, sign in: {lines.url}"
     if one.way == "sms":
         outbound = Outbound(token=f"call-{one.calls[0]}", address=one.to, body=text)
         return lines.channel.send(outbound).external_id
     if lines.mail is None:
         raise Unsent("no mail server is set up", permanent=True)
-    lines.mail.send(to=one.to, subject=SUBJECT, text=text)
+    lines.mail.send(to=one.to, subject=one.subject, text=text)
     return ""
 
 

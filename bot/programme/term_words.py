@@ -239,7 +239,7 @@ def read(text: str, kind: Kind) -> object:
             raise ValueError("Please give a whole number.")
         return int(text)
     if kind is Kind.CLOCK:
-        return _minute(text)
+        return read_minute(text)
     if kind is Kind.WEEKDAY:
         return _weekday(text)
     if kind is Kind.DAY:
@@ -260,7 +260,7 @@ def read_day(text: str) -> date:
     return day
 
 
-def _minute(text: str) -> int:
+def read_minute(text: str) -> int:
     hour, _, minute = text.partition(":")
     if not (hour.isdecimal() and minute.isdecimal() and len(minute) == 2 and len(hour) <= 2):
         raise ValueError("Please give a time of day, such as 10:00.")

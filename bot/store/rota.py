@@ -1,6 +1,7 @@
 """The rota: hours of cover, and who is on call. Read as a whole, in two statements."""
 
 from collections.abc import Container
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from sqlalchemy import select
@@ -59,3 +60,23 @@ def ways_of(*, phone: str, email: str, ways: Container[str]) -> tuple[str, ...]:
     """How somebody with that number and address can be called, the fastest first."""
     hers = (("sms", phone), ("email", email))
     return tuple(way for way, where in hers if where and way in ways)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamRow:
+    """Somebody who may be put on call, and how she can be called."""
+
+    id: int
+    name: str
+    email: str
+    phone: str
+
+
+def team(db: Session) -> tuple[TeamRow, ...]:
+    """Every staff member who may sign in, by name."""
+    rows = (
+        select(STAFF.c.id, STAFF.c.name, STAFF.c.email, STAFF.c.phone)
+        .where(STAFF.c.active.is_(True))
+        .order_by(STAFF.c.name, STAFF.c.id)
+    )
+    return tuple(TeamRow(**row._mapping) for row in db.execute(rows))

@@ -10,6 +10,7 @@ from bot.web import (
     helplines,
     impact,
     languages,
+    oncall,
     pairs,
     people,
     places,
@@ -39,5 +40,6 @@ PAGES = (
     places.page,
     approvals.page,
     helplines.page,
+    oncall.page,
     trainings.page,
 )

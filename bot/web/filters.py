@@ -6,6 +6,7 @@ from flask import Flask, g, session, url_for
 from markupsafe import Markup
 
 from bot.actions.hold import held_since
+from bot.actions.on_call import may_start_anything
 from bot.programme.sentences import hours
 from bot.programme.week import MONTHS, WEEKDAYS
 from bot.store.pages.alerts import open_alerts
@@ -32,9 +33,11 @@ def register(app: Flask, *, version: str) -> None:
                 "above": above(staff.permissions),
                 "may_write": staff.may("write"),
                 "may_safeguard": staff.may("safeguard"),
+                "may_rota": staff.may("safeguard") or staff.may("administer"),
                 "sees_all": seen.cohorts is None,
                 "alerts_open": open_alerts(db, sight=seen),
                 "held_since": held_since(db),
+                "uncovered": not may_start_anything(db, parts().house, now=now()),
             }
 
 

@@ -26,6 +26,12 @@ SAFETY: frozenset[Permission] = frozenset({"safeguard", "administer"})
 EVERYBODY: frozenset[Permission] = frozenset({"read", "administer"})
 PLACES = (
     Place(
+        endpoint="oncall.overview",
+        title="On call",
+        about="Who is called when somebody may be in danger, in which hours, and on which number.",
+        permissions=frozenset({"safeguard", "administer"}),
+    ),
+    Place(
         endpoint="languages.overview",
         title="Languages",
         about="What is ready, who has reviewed it, and what WhatsApp says about its templates.",

@@ -3,7 +3,10 @@
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from bot.actions.on_call import rota_now
 from bot.programme.lines import Figure, Line
+from bot.programme.oncall import gaps
+from bot.programme.oncall_words import gaps_sentence
 from bot.programme.summary import Summary, summarise
 from bot.programme.week import Week, read_week, week_of
 from bot.store.weeks import read_week_rows
@@ -50,6 +53,7 @@ def week(label: str) -> ResponseReturnValue:
         after=summary.week.moved(1) if summary.week < this else None,
         is_this=summary.week == this,
         is_last=summary.week == this.moved(-1),
+        gaps=_gaps(),
         goal_bar=slices([(f.key, f.number, f.text) for f in summary.goals[:3]]),
     )
 
@@ -64,6 +68,13 @@ def figure(label: str, key: str) -> ResponseReturnValue:
         line.participant_id for line in found.lines if line.words and line.participant_id
     )
     return render_template("figure.html", summary=summary, figure=found)
+
+
+def _gaps() -> str:
+    """On which coming days no call would reach a lead, in a sentence."""
+    with parts().database.reading() as db:
+        rota = rota_now(db, parts().house, now=now())
+    return gaps_sentence(gaps(rota, now()))
 
 
 def _read_today() -> Week:

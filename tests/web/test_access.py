@@ -21,6 +21,8 @@ VALUES: dict[str, Any] = {
     "key": "behind",
     "participant_id": 1,
     "alert_id": 1,
+    "duty_id": 1,
+    "staff_id": 1,
     "address_id": 1,
     "cohort_id": 1,
     "helpline_id": 1,
