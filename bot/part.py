@@ -40,7 +40,7 @@ WORD = "lantern"  # on the slide
 SETTINGS = frozenset(
     {
         *("flow", "language", "role", "phone", "channel", "session", "held", "safe"),
-        *("goal", "second", "step", "rating", "weeks", "shares", "private", "chose"),
+        *("goal", "second", "step", "rating", "weeks", "shares", "private", "chose", "at"),
     }
 )
 RATED = frozenset({"goal_check_in", "mid_point", "end_survey", "goal_shared"})

@@ -20,14 +20,15 @@ from bot.channels.base import CHANNELS, Inbound, Media
 from bot.channels.rendering import shape
 from bot.errors import Refused
 from bot.part import ADDRESSES, Invited, Part, invite
-from bot.store.models import Alert, Answer, Conversation, Message, Participant
+from bot.store.concerns import SAFE_TO_WRITE
+from bot.store.models import Alert, AlertStep, Answer, Conversation, Message, Participant
 from bot.store.tables import table
 from bot.store.talk import person
 
 MARGIN = " " * 5  # as wide as "bot: "
 MEDIA = {"(voice note)": "audio/ogg", "(photo)": "image/jpeg"}  # what she sends without words
 _ALERT, _ANSWER, _TALK = table(Alert), table(Answer), table(Conversation)
-_MESSAGE, _PERSON = table(Message), table(Participant)
+_MESSAGE, _PERSON, _STEP = table(Message), table(Participant), table(AlertStep)
 
 
 @dataclass(kw_only=True)
@@ -127,6 +128,8 @@ class Rehearsal:
         """What staff hear of, what changed about her, and which conversations ended."""
         raised = select(_ALERT.c.kind).where(_ALERT.c.last_at == self.now).order_by(_ALERT.c.id)
         yield from (f"=> flagged: {kind}" for kind in db.execute(raised).scalars())
+        said = select(_STEP.c.detail).where(_STEP.c.kind == SAFE_TO_WRITE, _STEP.c.at == self.now)
+        yield from (f"=> safe to write: {answer}" for answer in db.execute(said).scalars())
         hers = _PERSON.c.id == (self._who.participant_id if self._who else 0)
         for state, language in db.execute(select(_PERSON.c.state, _PERSON.c.language).where(hers)):
             if state != self._state:

@@ -7,7 +7,7 @@ read again before the next. UPDATE_TRANSCRIPTS=1 writes what the bot now says in
 import os
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -59,6 +59,8 @@ def play(script: Script, house: House) -> str:
     part = Part(flow=house.library.flow(script.settings["flow"]), settings=script.settings)
     rehearsal = Rehearsal(house=house, part=part, now=WEDNESDAY)
     assert rehearsal.open(), "nothing was said to her"
+    if at := script.settings.get("at"):  # she answers later that day
+        rehearsal.now = datetime.combine(WEDNESDAY, time.fromisoformat(at), tzinfo=UTC)
     for said in script.replies:
         rehearsal.hear(said)
     return rehearsal.transcript(script.title)

@@ -11,8 +11,9 @@ from sqlmodel import Session
 from bot.actions.audit import audit
 from bot.catalogues import Catalogues
 from bot.errors import Refused
+from bot.languages import SOURCE
 from bot.safety_texts import CONTEXTS, approved, digest, same_name
-from bot.store.approvals import approvals, keep_approval
+from bot.store.approvals import approvals, approvals_by_language, keep_approval
 
 LONGEST_NAME = 80
 
@@ -65,6 +66,16 @@ def approve(
             now=now,
         )
     return new
+
+
+def approved_languages(db: Session, *, catalogues: Catalogues) -> frozenset[str]:
+    """Those in which every text for safety may go out without the English beside it."""
+    found = approvals_by_language(db)
+    return frozenset(
+        tag
+        for tag in catalogues.all_languages
+        if tag == SOURCE or approved(catalogues, tag, found.get(tag, ())).issuperset(CONTEXTS)
+    )
 
 
 def approved_texts(db: Session, *, catalogues: Catalogues, language: str) -> frozenset[str]:

@@ -156,6 +156,7 @@ def _said(context: str, language: str) -> str:
         "hours": catalogues.hours(210, language),
         "when": f"{catalogues.weekday(1, language)} 17:30",
         "time": "5:30",
+        "helplines": "Samaritans 116 123",
         "moment": f"{catalogues.weekday(1, language)} 17:30",
         "next": f"{catalogues.weekday(1, language)} 17:30",
         "safe_word": catalogues.text("standing.safe_word", language),

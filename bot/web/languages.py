@@ -5,6 +5,7 @@ from collections import defaultdict
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from bot.actions.approve import approved_languages
 from bot.store.pages.templates import TemplateRow, speakers, templates
 from bot.web import words
 from bot.web.access import may
@@ -18,6 +19,7 @@ page = Blueprint("languages", __name__, url_prefix="/languages")
 def overview() -> ResponseReturnValue:
     with parts().database.reading() as db:
         spoken_to, known = speakers(db, sight=sight()), templates(db)
+        ready = approved_languages(db, catalogues=parts().catalogues)
     by_text: dict[str, list[tuple[TemplateRow, str]]] = defaultdict(list)
     for row in known:
         text, _, _ = row.key.rpartition("@")
@@ -28,5 +30,6 @@ def overview() -> ResponseReturnValue:
         languages=catalogues.all_languages.values(),
         offered=frozenset(catalogues.languages),
         speakers=spoken_to,
+        ready=ready,
         templates=by_text,
     )

@@ -3,12 +3,15 @@
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from bot.actions.approve import approved_languages
 from bot.actions.on_call import rota_now
 from bot.programme.lines import Figure, Line
 from bot.programme.oncall import gaps
 from bot.programme.oncall_words import gaps_sentence
+from bot.programme.sentences import joined
 from bot.programme.summary import Summary, summarise
 from bot.programme.week import Week, read_week, week_of
+from bot.store.pages.templates import speakers
 from bot.store.weeks import read_week_rows
 from bot.web.access import may
 from bot.web.charts import slices
@@ -48,6 +51,7 @@ def week(label: str) -> ResponseReturnValue:
     this = week_of(now(), zone)
     return render_template(
         "week.html",
+        beside_english=_beside_english(),
         summary=summary,
         before=summary.week.moved(-1),
         after=summary.week.moved(1) if summary.week < this else None,
@@ -75,6 +79,16 @@ def _gaps() -> str:
     with parts().database.reading() as db:
         rota = rota_now(db, parts().house, now=now())
     return gaps_sentence(gaps(rota, now()))
+
+
+def _beside_english() -> str:
+    """The languages that somebody reads and whose safe replies two people have not approved."""
+    catalogues = parts().catalogues
+    with parts().database.reading() as db:
+        ready = approved_languages(db, catalogues=catalogues)
+        spoken = speakers(db, sight=sight())
+    known = catalogues.all_languages
+    return joined(tuple(known[tag].english_name for tag in known if tag in {*spoken} - ready))
 
 
 def _read_today() -> Week:
