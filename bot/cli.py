@@ -5,6 +5,7 @@ import sys
 import click
 
 from bot.commands import (
+    audit,
     backup,
     charity,
     cohorts,
@@ -51,6 +52,7 @@ for command in (
     charity.people,
     charity.staff,
     oncall.oncall,
+    audit.audit,
     cohorts.cohorts,
     data.forget_person,
     data.retention,

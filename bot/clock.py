@@ -20,6 +20,7 @@ from bot.actions.close import close_due
 from bot.actions.erase_copies import erase_copies
 from bot.actions.house import House
 from bot.actions.mark import mark
+from bot.actions.note_audit import note_audit
 from bot.actions.receive import receive
 from bot.actions.reconcile import reconcile
 from bot.actions.remind import remind_due
@@ -45,7 +46,7 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 0.5  # how soon a sender in another process sees what was queued
 TICK_SECONDS, RECONCILE_SECONDS = 20, 15
 TEMPLATE_SECONDS, CATCH_UP_SECONDS, NIGHTLY_SECONDS = 300, 3600, 900
-COPIES_SECONDS = 60
+COPIES_SECONDS, NOTE_SECONDS = 60, 3600
 ROUNDS = 50  # of one tick: a sender that always finds more must still come to an end
 
 
@@ -75,6 +76,7 @@ class Clock:
             (self.catch_up, CATCH_UP_SECONDS),
             (self.copies, COPIES_SECONDS),
             (self.nightly, NIGHTLY_SECONDS),
+            (self.note_audit, NOTE_SECONDS),
         ):
             scheduler.add_job(
                 partial(guarded, job),
@@ -167,6 +169,12 @@ class Clock:
             media=settings.media_folder,
             now=now,
         )
+
+    def note_audit(self) -> None:
+        """How far the audit log has come, also where the database does not reach: in the log."""
+        digest = note_audit(self.parts.house.database, now=self.parts.now())
+        if digest:
+            log.info("the audit log ends with %s", digest)
 
     def send(self) -> int:
         """Send what waits, once round."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.store.staff import keep_audit
+from bot.store.audit import keep_audit
 
 
 def audit(

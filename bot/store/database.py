@@ -9,7 +9,7 @@ import os
 import sqlite3
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ BUSY_MILLISECONDS = 10_000  # beneath the queue, for writers who do not stand in
 MOST_CONNECTIONS = 20  # of one process to PostgreSQL
 PATIENCE_SECONDS = 10  # for a connection, for one's turn, for a row that another one holds
 
+AT_THE_END = "at the end"  # of a transaction: what is then still to be done
 MIGRATION_LOCK = 7_246_001  # any number, as long as nobody else uses it
 
 # Primary result codes (sqlite.org/rescode.html) that say nothing against the statement:
@@ -73,6 +74,8 @@ class Database:
         ):
             yield db
             db.flush()
+            for work in db.info.pop(AT_THE_END, ()):
+                work()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -127,6 +130,17 @@ class Database:
         self._reader.dispose()
         if self._queue is not None:
             self._queue.close()
+
+
+def at_the_end(db: Session, work: Callable[[], None]) -> None:
+    """Do this as the last thing of the transaction: what all writers take a lock for.
+
+    Within a savepoint it is done at once, for with that it may be taken back.
+    """
+    if db.in_nested_transaction():
+        work()
+    else:
+        db.info.setdefault(AT_THE_END, []).append(work)
 
 
 def unavailable(error: BaseException) -> bool:

@@ -1,17 +1,16 @@
-"""Staff, what each may do, and the audit log."""
+"""Staff, and what each may do."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session
 
-from bot.store.models import AuditEntry, Staff, StaffCohort
+from bot.store.models import Staff, StaffCohort
 from bot.store.tables import insert_into, table
 
-AUDIT = table(AuditEntry)
 STAFF = table(Staff)
 STAFF_COHORT = table(StaffCohort)
 
@@ -106,28 +105,3 @@ def cohorts_of(db: Session, *, staff_id: int) -> frozenset[int]:
 
 def keep_password(db: Session, *, staff_id: int, password: str) -> None:
     db.execute(update(STAFF).where(STAFF.c.id == staff_id).values(password=password))
-
-
-def keep_audit(
-    db: Session,
-    *,
-    staff_id: int | None,
-    action: str,
-    subjects: Iterable[str],
-    detail: str,
-    now: datetime,
-) -> None:
-    """Append one entry for each subject, in one statement."""
-    rows = [
-        {
-            "staff_id": staff_id,
-            "action": action,
-            "subject": subject,
-            "detail": detail,
-            "at": now,
-            "digest": "",
-        }
-        for subject in subjects
-    ]
-    if rows:
-        db.execute(insert(AUDIT), rows)

@@ -4,6 +4,7 @@ from bot.web import (
     account,
     alerts,
     approvals,
+    audit,
     cohorts,
     conversations,
     health,
@@ -41,5 +42,6 @@ PAGES = (
     approvals.page,
     helplines.page,
     oncall.page,
+    audit.page,
     trainings.page,
 )

@@ -12,10 +12,11 @@ from bot.store.concerns import concern_of
 from bot.store.pages import person as rows
 from bot.store.pages import person_pairs, talk
 from bot.store.pages.alerts import alerts_of, concern_kept
+from bot.store.pages.audit import readers
 from bot.web import person_parts, person_sessions, wishes, words
 from bot.web.alerts import MOST_ID, shown
 from bot.web.bubbles import bubbles
-from bot.web.here import now, parts, sight
+from bot.web.here import now, parts, sight, staff
 from bot.web.reading import record_reading
 
 LATELY = 10  # messages that stand unfolded
@@ -42,6 +43,9 @@ def person_page(
         known = person_pairs.pairs(db, participant_id=participant_id, sight=seen)
         alerts = [shown(row) for row in alerts_of(db, participant_id=participant_id, sight=seen)]
         shown_page = {
+            "readers": readers(db, participant_id=participant_id)
+            if staff().permissions & {"safeguard", "administer"}
+            else (),
             "concern_kept": not seen.safeguarding
             and concern_kept(db, participant_id=participant_id),
             "goals": person_parts.goals(db, participant_id=participant_id, sight=seen),

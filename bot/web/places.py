@@ -55,6 +55,12 @@ PLACES = (
         about="Your password, your second step, and where you are signed in.",
         permissions=EVERYBODY,
     ),
+    Place(
+        endpoint="audit.overview",
+        title="Who read and did what",
+        about="Whose words were opened, and what was changed, by whom and when.",
+        permissions=frozenset({"administer", "safeguard"}),
+    ),
 )
 
 # What stands above every page: its name there, the endpoint, what it is called, who may open it

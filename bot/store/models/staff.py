@@ -104,7 +104,7 @@ class AuditEntry(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     staff_id: int | None = Field(default=None, foreign_key="staff.id")
     action: str
-    subject: str  # e.g. participant:12
+    subject: str = Field(index=True)  # e.g. participant:12
     detail: str = ""
     at: datetime = Field(sa_type=Instant, index=True)
     digest: str = ""

@@ -1,6 +1,7 @@
 """Safe and private: who is called, who approved, second steps, erasure, a chained audit log."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC
 
 from alembic import op
 from sqlalchemy import (
@@ -13,9 +14,16 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
+    bindparam,
+    column,
+    select,
     text,
+    update,
 )
+from sqlalchemy import table as sql_table
 from sqlalchemy.schema import SchemaItem
+
+from bot.store.chain import FIRST, chained
 
 revision = "0003"
 down_revision = "0002"
@@ -49,6 +57,25 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "audit_entry": {"digest": WORDS},
 }
+ONLY_ADDED_TO = ("audit_entry",)
+KEPT = {  # the database itself refuses to change or delete a row
+    "sqlite": (
+        "CREATE TRIGGER {name}_not_changed BEFORE UPDATE ON {name} "
+        "BEGIN SELECT RAISE(ABORT, '{name} is only added to'); END",
+        "CREATE TRIGGER {name}_not_deleted BEFORE DELETE ON {name} "
+        "BEGIN SELECT RAISE(ABORT, '{name} is only added to'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION {name}_kept() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '{name} is only added to'; END $$",
+        "CREATE TRIGGER {name}_kept BEFORE UPDATE OR DELETE ON {name} "
+        "FOR EACH ROW EXECUTE FUNCTION {name}_kept()",
+    ),
+}
+LET_GO = {
+    "sqlite": ("DROP TRIGGER {name}_not_changed", "DROP TRIGGER {name}_not_deleted"),
+    "postgresql": ("DROP TRIGGER {name}_kept ON {name}", "DROP FUNCTION {name}_kept()"),
+}
 # Until now one role could do everything; from now on each says what it may
 ROLES = {"staff": '["coordinator", "safeguarding", "administrator"]', "reader": '["reader"]'}
 
@@ -58,6 +85,7 @@ def upgrade() -> None:
     for statement in _added():
         op.execute(text(statement))
     op.create_index("ix_delivery_attempted_at", "delivery", ["attempted_at"])
+    op.create_index("ix_audit_entry_subject", "audit_entry", ["subject"])
     for role, roles in ROLES.items():
         op.execute(
             text("UPDATE staff SET roles = CAST(:roles AS JSON) WHERE role = :role").bindparams(
@@ -72,26 +100,55 @@ def upgrade() -> None:
         changed.drop_column("role")
     for name, parts in TABLES.items():
         op.create_table(name, *parts())
+    _chain()
+    for name in ONLY_ADDED_TO:
+        for statement in KEPT[op.get_bind().dialect.name]:
+            op.execute(text(statement.format(name=name)))
 
 
 def downgrade() -> None:
     """Columns are dropped with what they hold."""
+    for name in ONLY_ADDED_TO:
+        for statement in LET_GO[op.get_bind().dialect.name]:
+            op.execute(text(statement.format(name=name)))
     for name in reversed(TABLES):
         op.drop_table(name)
     op.execute(text("ALTER TABLE staff ADD COLUMN role VARCHAR NOT NULL DEFAULT 'staff'"))
     op.execute(text("UPDATE staff SET role = 'reader' WHERE CAST(roles AS TEXT) LIKE '%reader%'"))
     op.drop_index("ix_delivery_attempted_at", "delivery")
+    op.drop_index("ix_audit_entry_subject", "audit_entry")
     for name, columns in COLUMNS.items():
         with op.batch_alter_table(name) as changed:
             for column in columns:
                 changed.drop_column(column)
 
 
+def _chain() -> None:
+    """Each entry that is there already gets the digest that it would have got."""
+    kept = sql_table(
+        "audit_entry",
+        column("id"),
+        *(column(name) for name in ("staff_id", "action", "subject", "detail", "digest")),
+        column("at", MOMENT),
+    )
+    digest, digests = FIRST, []
+    for row in op.get_bind().execute(select(kept).order_by(kept.c.id)):
+        at = row.at if row.at.tzinfo else row.at.replace(tzinfo=UTC)
+        said = {name: getattr(row, name) for name in ("staff_id", "action", "subject", "detail")}
+        digest = chained(digest, at=at, **said)
+        digests.append({"entry": row.id, "chained": digest})
+    if digests:
+        op.get_bind().execute(
+            update(kept).where(kept.c.id == bindparam("entry")).values(digest=bindparam("chained")),
+            digests,
+        )
+
+
 def _added() -> Iterator[str]:
     moment = MOMENTS[op.get_bind().dialect.name]
     for name, columns in COLUMNS.items():
-        for column, kind in columns.items():
-            yield f"ALTER TABLE {name} ADD COLUMN {column} {kind.replace('{moment}', moment)}"
+        for added, kind in columns.items():
+            yield f"ALTER TABLE {name} ADD COLUMN {added} {kind.replace('{moment}', moment)}"
 
 
 def _id() -> Column[int]:
