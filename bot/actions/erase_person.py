@@ -18,7 +18,7 @@ from bot.actions.end_enrolment import LEFT, TELL_THE_OTHER, end_enrolment
 from bot.actions.erase_copies import keep_leftovers
 from bot.actions.own_words import OwnWords
 from bot.store.do_not_contact import keep_fingerprints
-from bot.store.erasing import Step, count, counted, take
+from bot.store.erasing import Step, count, counted, erasing, take
 from bot.store.hers import (
     DELIVERY,
     MEDIA,
@@ -89,8 +89,9 @@ def erase_person(
     """`copies`: further ids of messages that Twilio holds of her."""
     paired = _end(db, participant_id, staff_id=staff_id, now=now)
     plan = plan_erasure(db, participant_id=participant_id, asked=asked, now=now)
-    taken = [(step.name, take(db, step)) for step in plan.steps]
-    counts = counted([*taken, ("mentions", blot_out(db, plan.one))])
+    with erasing(db, now=now):
+        taken = [(step.name, take(db, step)) for step in plan.steps]
+        counts = counted([*taken, ("mentions", blot_out(db, plan.one))])
     keep_fingerprints(db, plan.one.addresses, key=key, now=now)
     for pairing_id in paired:  # what asked for it went with her rows
         _tell_the_other(db, pairing_id, participant_id=participant_id, now=now)

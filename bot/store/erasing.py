@@ -1,13 +1,18 @@
 """Rows that go, or lose their words: one step for each, counted before it is taken."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, func, select, update
+from sqlalchemy import ColumnElement, Table, delete, func, insert, select, update
 from sqlmodel import Session as Db
 
-from bot.store.tables import changed
+from bot.store.models import Mark
+from bot.store.tables import changed, table
+
+_MARK = table(Mark)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +27,16 @@ class Step:
     def name(self) -> str:
         """The table, and whether its rows stay without their words."""
         return self.table.name if self.values is None else f"{self.table.name} (blanked)"
+
+
+@contextmanager
+def erasing(db: Db, *, now: datetime) -> Iterator[None]:
+    """Within it this transaction may erase, too, what the database lets nobody change: the life of
+    her alerts. The audit log stays closed; it holds ids alone.
+    """
+    db.execute(insert(_MARK).values(name="erasing", at=now, value=""))
+    yield
+    db.execute(delete(_MARK).where(_MARK.c.name == "erasing"))
 
 
 def count(db: Db, step: Step) -> int:

@@ -14,8 +14,9 @@ from bot.actions.note_audit import note_audit
 from bot.cli import commands
 from bot.store.audit import Verified, noted_end, verify
 from bot.store.database import Database
+from bot.store.erasing import erasing
 from bot.store.migrations import upgrade
-from bot.store.models import AuditEntry
+from bot.store.models import Alert, AlertStep, AuditEntry
 from tests.people import NOW
 
 WRITERS, EACH = 4, 12
@@ -67,6 +68,26 @@ def test_the_database_itself_refuses_to_change_or_delete_an_entry(database: Data
         with pytest.raises(DBAPIError, match="only added to"), database.transaction() as db:
             db.execute(text(statement))
     assert verified(database).entries == 1
+
+
+def test_the_life_of_an_alert_is_only_added_to_unless_somebody_is_erased(
+    database: Database,
+) -> None:
+    with database.transaction() as db:
+        row = Alert(kind="harm_red", level="red", subject="x", opened_at=NOW, last_at=NOW)
+        db.add(row)
+        db.flush()
+        db.add(AlertStep(alert_id=row.id or 0, kind="raised", at=NOW))
+    change, remove = "update alert_step set detail = 'x'", "delete from alert_step"
+    for statement in (change, remove):
+        with pytest.raises(DBAPIError, match="only added to"), database.transaction() as db:
+            db.execute(text(statement))
+    with database.transaction() as db, erasing(db, now=NOW):
+        db.execute(text(change))
+        db.execute(text(remove))
+    with database.transaction() as db:
+        assert db.execute(text("select count(*) from alert_step")).scalar_one() == 0
+        assert db.execute(text("select count(*) from mark")).scalar_one() == 0, "closed again"
 
 
 @pytest.mark.parametrize(

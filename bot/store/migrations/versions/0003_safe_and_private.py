@@ -57,17 +57,23 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "audit_entry": {"digest": WORDS},
 }
-ONLY_ADDED_TO = ("audit_entry",)
+# What is only ever added to, and where that is lifted: while a person is being erased, in that
+# one transaction (bot/store/erasing.py), the life of her alerts goes with her
+ONLY_ADDED_TO = {
+    "audit_entry": "FALSE",
+    "alert_step": "EXISTS (SELECT 1 FROM mark WHERE name = 'erasing')",
+}
 KEPT = {  # the database itself refuses to change or delete a row
     "sqlite": (
-        "CREATE TRIGGER {name}_not_changed BEFORE UPDATE ON {name} "
+        "CREATE TRIGGER {name}_not_changed BEFORE UPDATE ON {name} WHEN NOT {lifted} "
         "BEGIN SELECT RAISE(ABORT, '{name} is only added to'); END",
-        "CREATE TRIGGER {name}_not_deleted BEFORE DELETE ON {name} "
+        "CREATE TRIGGER {name}_not_deleted BEFORE DELETE ON {name} WHEN NOT {lifted} "
         "BEGIN SELECT RAISE(ABORT, '{name} is only added to'); END",
     ),
     "postgresql": (
-        "CREATE FUNCTION {name}_kept() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION '{name} is only added to'; END $$",
+        "CREATE FUNCTION {name}_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF NOT {lifted} THEN RAISE EXCEPTION '{name} is only added to'; END IF; "
+        "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$",
         "CREATE TRIGGER {name}_kept BEFORE UPDATE OR DELETE ON {name} "
         "FOR EACH ROW EXECUTE FUNCTION {name}_kept()",
     ),
@@ -101,9 +107,9 @@ def upgrade() -> None:
     for name, parts in TABLES.items():
         op.create_table(name, *parts())
     _chain()
-    for name in ONLY_ADDED_TO:
+    for name, lifted in ONLY_ADDED_TO.items():
         for statement in KEPT[op.get_bind().dialect.name]:
-            op.execute(text(statement.format(name=name)))
+            op.execute(text(statement.format(name=name, lifted=lifted)))
 
 
 def downgrade() -> None:
