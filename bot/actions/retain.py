@@ -19,7 +19,7 @@ from bot.actions.mark import mark
 from bot.actions.own_words import choices, own_words
 from bot.programme.concerns import SAFEGUARDING
 from bot.store.database import Database
-from bot.store.erasing import Step, count, counted, take_some
+from bot.store.erasing import Step, count, counted, erasing, take_some
 from bot.store.hers import MEDIA, NOBODY, PERSON
 from bot.store.keeping import Cutoffs, over, with_records
 from bot.store.kept import Kind, kinds
@@ -50,7 +50,7 @@ def retain(house: House, ends: Cutoffs, *, key: str, media: Path, now: datetime)
     with house.database.reading() as db:
         plan = _kinds(house, ends, db, now=now)
     done = {
-        kind.name: counted((step.name, _take(house.database, step)) for step in kind.steps)
+        kind.name: counted((step.name, _take(house.database, step, now=now)) for step in kind.steps)
         for kind in plan
     }
     _remove_files(house.database, media)
@@ -82,10 +82,10 @@ def _kinds(house: House, ends: Cutoffs, db: Db, *, now: datetime) -> Sequence[Ki
     return kinds(db, ends, concerns=SAFEGUARDING, choices=choices(house.library), now=now)
 
 
-def _take(database: Database, step: Step) -> int:
+def _take(database: Database, step: Step, *, now: datetime) -> int:
     rows = 0
     for _ in range(MOST_BATCHES):
-        with database.transaction() as db:
+        with database.transaction() as db, erasing(db, now=now):
             taken = take_some(db, step, most=BATCH)
         rows += taken
         if taken < BATCH:
