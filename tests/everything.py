@@ -275,7 +275,7 @@ def _house(db: Db, world: World) -> None:
     alert = _one(db, Alert, kind="harm_red")
     for row in (
         AlertConflict(alert_id=alert.id, staff_id=staff.id),
-        CallOut(alert_id=alert.id, staff_id=staff.id, rank=1, way="sms", state="sent", due_at=now),
+        CallOut(alert_id=alert.id, staff_id=staff.id, rank=1, way="sms", state="sent", due_at=now, not_before=now),
         Approval(language="ar", context="standing.harm_red", digest="d", name="Ruth", at=now),
         AuditEntry(staff_id=staff.id, action="read", subject="participant:1", at=now),
         Duty(
@@ -292,7 +292,7 @@ def _house(db: Db, world: World) -> None:
     ):  # fmt: skip
         keep(db, row)
     for model, row in (
-        (Cover, Cover(weekday=0, from_minute=0, to_minute=1440)),
+        (Cover, Cover(weekday=0, from_minute=0, to_minute=1439)),
         (Helpline, Helpline(key="x", name="x", number="1", updated_at=now)),
     ):
         if db.execute(select(model)).first() is None:

@@ -39,7 +39,16 @@ from tests.web.rows import days_ago, kept
 from tests.web.test_access import VALUES
 
 HER_NAMES = ("أمينة", "Selam", "Luwam", "فرح", "Harriet")  # Grace stands in every preview
-HER_WORDS = (GOAL, LETTER, SAFE_WORD, "صعب", "أريد عملاً", "First aid", "Halfway", "Autumn 2026")
+HER_WORDS = (
+    GOAL,
+    LETTER,
+    SAFE_WORD,
+    "أتصل بالمدرسة",
+    "أريد عملاً",
+    "First aid",
+    "Halfway",
+    "Autumn 2026",
+)
 FOR_ALL_COHORTS = ("cohorts.new", "cohorts.create", "cohorts.release")
 OWN_ACCOUNT = ("signin.", "account.", "second.")  # what everybody may do about herself
 ID = re.compile(r'name="csrf_token" value="[^"]*"')
@@ -263,7 +272,7 @@ def test_every_page_that_shows_her_words_records_who_read_them(
             assert len(after) == len(set(after)), f"{form}: one entry for each"
             assert all(staff == cast.ruth for staff, _ in after)
             for whose, words in (
-                (cast.amina, (GOAL, LETTER, SAFE_WORD, HARM_ANSWERED, "صعب")),
+                (cast.amina, (GOAL, LETTER, SAFE_WORD, HARM_ANSWERED, "أتصل بالمدرسة")),
                 (cast.luwam, (HARM, "ሰላም")),
             ):
                 if any(one in body for one in words):
