@@ -275,7 +275,10 @@ def _house(db: Db, world: World) -> None:
     alert = _one(db, Alert, kind="harm_red")
     for row in (
         AlertConflict(alert_id=alert.id, staff_id=staff.id),
-        CallOut(alert_id=alert.id, staff_id=staff.id, rank=1, way="sms", state="sent", due_at=now, not_before=now),
+        CallOut(
+            alert_id=alert.id, staff_id=staff.id, rank=1, way="sms", state="sent", due_at=now,
+            not_before=now,
+        ),
         Approval(language="ar", context="standing.harm_red", digest="d", name="Ruth", at=now),
         AuditEntry(staff_id=staff.id, action="read", subject="participant:1", at=now),
         Duty(
