@@ -3,6 +3,7 @@ and does not see it. Found by her name in the words, or said by staff; each chan
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -21,6 +22,7 @@ from bot.store.tables import changed, insert_into, table
 _ALERT, _CALL, _CONFLICT = table(Alert), table(CallOut), table(AlertConflict)
 _MESSAGE, _STAFF, _STEP = table(Message), table(Staff), table(AlertStep)
 WORD = re.compile(r"\w+")
+APOSTROPHES = str.maketrans("'’ʼ", "   ")  # Ruth's
 SHORTEST_NAME, NO_NAME = 3, " "
 _HARM = or_(*(_ALERT.c.kind == kind for kind in sorted(SAFEGUARDING)))
 _NAMED = Prepared(  # her words, everybody at the charity, and what is open about harm to her
@@ -119,9 +121,15 @@ def _able(db: Session) -> frozenset[int]:
 
 def _first_name(name: str) -> str:
     """By which she would be named; too short a one is no name."""
-    first = WORD.findall(fold(name))[:1]
+    first = _words_in_order(name)[:1]
     return first[0] if first and len(first[0]) >= SHORTEST_NAME else NO_NAME
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(WORD.findall(fold(text)))
+    return frozenset(_words_in_order(text))
+
+
+def _words_in_order(text: str) -> list[str]:
+    """Without accents: who writes in a hurry leaves them out, and telephones put them in."""
+    plain = unicodedata.normalize("NFKD", fold(text.translate(APOSTROPHES)))
+    return WORD.findall("".join(sign for sign in plain if not unicodedata.combining(sign)))

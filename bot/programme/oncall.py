@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from types import MappingProxyType
 
 from bot.programme.calendar import local_moment
-from bot.programme.holidays import days_off
+from bot.programme.holidays import MIDNIGHT, days_off
 
 LEAD, DEPUTY, DIRECTOR = 1, 2, 3
 RANKS = {LEAD: "lead", DEPUTY: "deputy", DIRECTOR: "director"}
@@ -69,7 +69,9 @@ def covered(rota: Rota, day: date) -> tuple[datetime, datetime] | None:
     if hours is None or hours[0] >= hours[1] or day in days_off(day.year):
         return None
     first, last = hours
-    return local_moment(day, first, rota.zone), local_moment(day, last, rota.zone)
+    days, minute = divmod(last, MIDNIGHT)  # an end at midnight is the next day's beginning
+    ends = local_moment(day + timedelta(days=days), minute, rota.zone)
+    return local_moment(day, first, rota.zone), ends
 
 
 def is_open(rota: Rota, at: datetime) -> bool:

@@ -30,6 +30,7 @@ from bot.settings import Settings
 from bot.simulator import hooks
 from bot.simulator.cast import CAST, Character
 from bot.simulator.life import Life, MovableClock
+from bot.simulator.mailbox import open_mailbox
 from bot.simulator.phones import phones_app
 from bot.simulator.server import Running, serve, serve_wsgi
 from bot.simulator.shortcut import handed_over, unhurried
@@ -158,8 +159,10 @@ def open_demo(
     front = _Front()
     web = serve_wsgi(front, port=port)
     address = web.base_url
+    mailbox = open_mailbox(time)
     settings = _settings(
         folder,
+        mail=mailbox.url,
         address=address,
         twilio=twilio,
         token=simulator.auth_token,
@@ -173,7 +176,7 @@ def open_demo(
     app = create_app(parts)
     demo = Demo(parts=parts, time=time, life=life, simulator=simulator, shortcut=handed_over(app))
     give_phones(simulator, cast)
-    phones = phones_app(simulator, demo).wsgi_app
+    phones = phones_app(simulator, demo, mailbox=mailbox).wsgi_app
     front.show(DispatcherMiddleware(app.wsgi_app, {"/phones": phones}))
     simulator.webhook_url = f"{address}/webhooks/twilio/message"
     demo.prepare(cast, shown=lambda: shown(address))
@@ -182,6 +185,7 @@ def open_demo(
         demo.hold_time()
         web.close()
         twilio.close()
+        mailbox.close()
         parts.database.dispose()
         hurry.close()
         shutil.rmtree(folder, ignore_errors=True)
@@ -240,7 +244,9 @@ def _twilio(time: MovableClock) -> tuple[SimulatedTwilio, Running]:
     return simulator, serve(simulator, deliver_every=0.4)
 
 
-def _settings(folder: Path, *, address: str, twilio: Running, token: str, port: int) -> Settings:
+def _settings(
+    folder: Path, *, mail: str, address: str, twilio: Running, token: str, port: int
+) -> Settings:
     return Settings(
         public_url=address,
         secret_key=secrets.token_hex(32),
@@ -252,6 +258,8 @@ def _settings(folder: Path, *, address: str, twilio: Running, token: str, port: 
         database_url=f"sqlite:///{(folder / 'demo.sqlite3').as_posix()}",
         port=port,
         contact_phone="020 7946 0000",
+        smtp_url=mail,
+        mail_from="check-ins@example.org",
     )
 
 

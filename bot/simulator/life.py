@@ -113,6 +113,7 @@ class Life:
         if self._ticks():
             self._ticked = self.time()
             self.clock.tick()
+        guarded(self.clock.call)
         for _ in range(ROUNDS):
             with self.clock.parts.database.reading() as db:
                 waits = anything_to_send(db, now=self.time())

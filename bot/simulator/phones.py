@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot.simulator import screen
 from bot.simulator.codes import MISBEHAVIOURS
+from bot.simulator.mailbox import Mailbox
 from bot.simulator.records import Choice, Message, Phone
 from bot.simulator.twilio import SimulatedTwilio
 
@@ -54,15 +55,20 @@ class Control(Protocol):
 
 
 def phones_app(
-    simulator: SimulatedTwilio, control: Control, *, zone: ZoneInfo | None = None
+    simulator: SimulatedTwilio,
+    control: Control,
+    *,
+    zone: ZoneInfo | None = None,
+    mailbox: Mailbox | None = None,
 ) -> Flask:
-    """The page and its forms. May be mounted below any path."""
+    """The page and its forms. May be mounted below any path. `mailbox`: staff's e-mail, shown."""
     app = Flask(__name__, static_folder="static", template_folder="templates")
     token = secrets.token_urlsafe(24)
     app.jinja_env.globals["token"] = token
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _protect(app, token)
     _show(app, simulator, control, zone=zone or ZoneInfo("Europe/London"))
+    _show_mail(app, mailbox, zone=zone or ZoneInfo("Europe/London"))
     _act(app, simulator)
     _move_time(app, simulator, control)
     return app
@@ -122,6 +128,25 @@ def _show(app: Flask, simulator: SimulatedTwilio, control: Control, *, zone: Zon
                 for each in screen.screens(simulator, zone=zone)
             }
         return jsonify(answer)
+
+
+def _show_mail(app: Flask, mailbox: Mailbox | None, *, zone: ZoneInfo) -> None:
+    @app.get("/mail")
+    def mail() -> str:
+        """What staff got by e-mail, the newest first."""
+        letters = reversed(mailbox.letters) if mailbox else ()
+        return render_template(
+            "mail.html",
+            letters=[
+                {
+                    "to": letter.to,
+                    "subject": letter.subject,
+                    "text": letter.text,
+                    "at": screen.spoken_moment(letter.at, zone=zone),
+                }
+                for letter in letters
+            ],
+        )
 
 
 def _act(app: Flask, simulator: SimulatedTwilio) -> None:

@@ -63,6 +63,8 @@ def test_the_hours_of_cover_are_what_the_charity_says() -> None:
     assert next_opening(sundays, at(16, 9)) == at(22, 10)
     assert is_open(sundays, at(22, 11)) and not is_open(sundays, at(22, 12))
     assert next_opening(rota(cover={0: (600, 600)}), at(16, 9)) is None
+    around = rota(cover=dict.fromkeys(range(7), (0, 24 * 60)))
+    assert is_open(around, at(16, 23, 59)) and is_open(around, at(17, 0))
 
 
 def test_whoever_is_on_call_comes_by_rank_on_her_days_only() -> None:
