@@ -18,6 +18,7 @@ from bot.actions.call_out import Lines, call_out
 from bot.actions.catch_up import catch_up
 from bot.actions.close import close_due
 from bot.actions.erase_copies import erase_copies
+from bot.actions.fetch_media import fetch_media
 from bot.actions.house import House
 from bot.actions.mark import mark
 from bot.actions.note_audit import note_audit
@@ -47,6 +48,8 @@ POLL_SECONDS = 0.5  # how soon a sender in another process sees what was queued
 TICK_SECONDS, RECONCILE_SECONDS = 20, 15
 TEMPLATE_SECONDS, CATCH_UP_SECONDS, NIGHTLY_SECONDS = 300, 3600, 900
 COPIES_SECONDS, NOTE_SECONDS = 60, 3600
+COPIES_SECONDS = 60
+MEDIA_SECONDS = 5  # she waits for somebody to listen
 ROUNDS = 50  # of one tick: a sender that always finds more must still come to an end
 
 
@@ -72,6 +75,7 @@ class Clock:
         for job, seconds in (
             (self.tick, TICK_SECONDS),
             (self.reconcile, RECONCILE_SECONDS),
+            (self.media, MEDIA_SECONDS),
             (self.templates, TEMPLATE_SECONDS),
             (self.catch_up, CATCH_UP_SECONDS),
             (self.copies, COPIES_SECONDS),
@@ -120,6 +124,15 @@ class Clock:
         """Find out what became of sends nobody heard back from."""
         reconcile(self.parts.database, self.channel, now=self.parts.now())
         self.parts.wake.set()
+
+    def media(self) -> None:
+        """Fetch the voice notes and pictures that have come in."""
+        fetch_media(
+            self.parts.database,
+            self.channel.media,
+            folder=self.parts.settings.media_folder,
+            now=self.parts.now(),
+        )
 
     def templates(self) -> None:
         """Create, submit and look after the wordings that WhatsApp must approve."""
@@ -187,6 +200,7 @@ class Clock:
             zone=house.zone,
             now=self.parts.now(),
             owner=self.owner,
+            most_messages=self.parts.settings.most_messages,
         )
 
     def call(self) -> int:
@@ -244,6 +258,7 @@ def run_due(clock: Clock) -> dict[str, int]:
     """One round of every job, and sending until nothing more may go now."""
     guarded(clock.templates)
     guarded(clock.reconcile)
+    guarded(clock.media)
     return run_round(clock)
 
 

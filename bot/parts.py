@@ -73,5 +73,6 @@ def build_parts(
             who=settings.contact_name,
             phone=settings.contact_phone,
             ways=settings.ways_to_call,
+            most_replies=settings.most_replies,
         ),
     )

@@ -313,3 +313,15 @@ def _whole(reading: Reading, name: str, default: int, *, lowest: int, highest: i
         return int(value)
     reading.problem(f"{name} must be a whole number from {lowest} to {highest}.")
     return default
+
+
+def most_replies(reading: Reading) -> int:
+    """To one person in an hour; never so few that a conversation cannot come to its end."""
+    return _whole(reading, "MOST_REPLIES", 30, lowest=10, highest=10_000)
+
+
+def most_messages(reading: Reading) -> int | None:
+    """To everybody in 24 hours; None: by how many people there are."""
+    if not reading.environ.get("MOST_MESSAGES"):
+        return None
+    return _whole(reading, "MOST_MESSAGES", 1000, lowest=50, highest=10_000_000)

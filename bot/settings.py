@@ -45,6 +45,8 @@ class Settings:
     contact_phone: str = ""
     smtp_url: str | None = field(default=None, repr=False)  # smtp://user:password@host:587
     mail_from: str = ""
+    most_replies: int = 30  # to one person in an hour, and to all strangers together
+    most_messages: int | None = None  # in 24 hours, to all; None: by how many they are
     log_level: str = "INFO"
     keep_words_months: int = 6
     keep_ratings_months: int = 36
@@ -105,6 +107,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         contact_phone=reading.get("CONTACT_PHONE"),
         smtp_url=(mail := read.mail(reading))[0],
         mail_from=mail[1],
+        most_replies=read.most_replies(reading),
+        most_messages=read.most_messages(reading),
         log_level=read.log_level(reading),
         keep_words_months=read.months(reading, "KEEP_WORDS_MONTHS", 6),
         keep_ratings_months=read.months(reading, "KEEP_RATINGS_MONTHS", 36),

@@ -74,9 +74,9 @@ def _keys(choices: Any) -> tuple[str, ...]:
 
 
 @contextmanager
-def open_quick(database_url: str) -> Iterator[Quick]:
-    """A bot that answers webhooks and sends nothing."""
-    with open_world(database_url) as world:
+def open_quick(database_url: str, **changes: Any) -> Iterator[Quick]:
+    """A bot that answers webhooks and sends nothing; `changes` are settings that differ."""
+    with open_world(database_url, **changes) as world:
         world.__class__ = Quick
         assert isinstance(world, Quick)
         yield world

@@ -33,8 +33,8 @@ STEPS = [
 
 @pytest.fixture
 def world(database_url: str, tmp_path: Path) -> Iterator[World]:
-    """Amina and Grace, enrolled and not yet written to."""
-    with open_quick(database_url) as world:
+    """Amina and Grace, enrolled and not yet written to; time stands still, so much is answered."""
+    with open_quick(database_url, most_replies=100_000) as world:
         world.enrol(tmp_path, [ROW_GRACE, ROW_AMINA])
         yield world
 

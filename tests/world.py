@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import text
@@ -182,7 +183,9 @@ def open_world(
     twilio = serve(simulator)
     front: dict[str, Any] = {}
     web = serve_wsgi(lambda environ, respond: front["app"](environ, respond))
+    folder = TemporaryDirectory(prefix="media-")
     values: dict[str, Any] = {
+        "media_dir": Path(folder.name),
         "public_url": web.base_url,
         "secret_key": "a secret of the tests, long enough",
         "twilio_account_sid": ACCOUNT,
@@ -205,3 +208,4 @@ def open_world(
         web.close()
         twilio.close()
         world.parts.database.dispose()
+        folder.cleanup()

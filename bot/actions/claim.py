@@ -7,26 +7,25 @@ arrive swapped. All of it is one short transaction; the call itself comes after 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true, update
 from sqlmodel import Session
 
+from bot.actions.cap import SAFE_REPLY
 from bot.actions.case import Case, change, load_case, lock_person, tell_about
 from bot.actions.compose import Desk
 from bot.actions.decide import LOOK_AGAIN, Decided, Missing, Moved, decide
 from bot.actions.hold import HELD
 from bot.channels.base import Outbound
-from bot.channels.policy import SAFE
 from bot.programme.hours import allowed, next_allowed, only_in
 from bot.store.concerns import other_is_held
 from bot.store.hours import hours_of_message
-from bot.store.models import Delivery, Message
+from bot.store.models import Delivery
 from bot.store.tables import table
 
 LEASE = timedelta(seconds=60)  # longer than a call may take
 ORDER_WAITS = timedelta(minutes=5)  # for an earlier message that will soon be tried again
 
 _DELIVERY = table(Delivery)
-_MESSAGE = table(Message)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +36,11 @@ class Job:
     outbound: Outbound
 
 
-def due(now: datetime) -> ColumnElement[bool]:
-    """Whether a delivery may go now. While everything is held only replies go."""
+def due(now: datetime, *, capped: bool = False) -> ColumnElement[bool]:
+    """Whether a delivery may go now. While everything is held only replies go; where the day's
+    most have gone (`capped`), only the safe ones."""
     return and_(
+        SAFE_REPLY.correlate(_DELIVERY) if capped else true(),
         _DELIVERY.c.state == "queued",
         _DELIVERY.c.not_before <= now,
         or_(_DELIVERY.c.priority == 0, ~HELD),
@@ -60,21 +61,19 @@ def _unblocked(now: datetime) -> ColumnElement[bool]:
     doubted = and_(other.c.state == "unknown", other.c.priority <= _DELIVERY.c.priority)
     sending = exists().where(*hers, other.c.state == "sending")
     before = exists().where(*hers, or_(doubted, and_(other.c.state == "queued", retried, earlier)))
-    safe = exists().where(
-        _MESSAGE.c.id == _DELIVERY.c.message_id,
-        or_(*(_MESSAGE.c.context.startswith(context, autoescape=True) for context in SAFE)),
-    )
     return and_(
         ~sending.correlate(_DELIVERY),
-        or_(~before.correlate(_DELIVERY), safe.correlate(_DELIVERY)),
+        or_(~before.correlate(_DELIVERY), SAFE_REPLY.correlate(_DELIVERY)),
     )
 
 
-def claim_next(db: Session, desk: Desk, *, now: datetime) -> Job | Missing | Moved | None:
+def claim_next(
+    db: Session, desk: Desk, *, now: datetime, capped: bool = False
+) -> Job | Missing | Moved | None:
     """The next thing to do; None when nothing may go now."""
     found = db.execute(
         select(_DELIVERY.c.id, _DELIVERY.c.participant_id)
-        .where(due(now))
+        .where(due(now, capped=capped))
         .order_by(_DELIVERY.c.priority, _DELIVERY.c.id)
         .limit(1)
     ).first()
@@ -83,7 +82,8 @@ def claim_next(db: Session, desk: Desk, *, now: datetime) -> Job | Missing | Mov
     person = lock_person(db, found.participant_id)
     delivery = db.execute(
         select(_DELIVERY)
-        .where(_DELIVERY.c.id == found.id, due(now))  # still, now that nobody else has it
+        # Still due, now that nobody else has it
+        .where(_DELIVERY.c.id == found.id, due(now, capped=capped))
         .with_for_update()
     ).first()
     if delivery is None:

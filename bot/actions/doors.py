@@ -75,7 +75,7 @@ def start_again(db: Session, incoming: Incoming) -> None:
     _set_state(db, who.id, "active")
     lead = incoming.house.catalogues.text("standing.started", who.language)
     held = who.held_at is not None  # after a concern: no machine writes to her
-    told = held or who.state != "active"
+    told = held or who.muted or who.state != "active"
     if not told and repeat_question(db, incoming, language=None, lead=lead):
         return  # she had not stopped: her question is still there
     if who.enrolment_id is None:

@@ -22,3 +22,4 @@ class House:
     who: str = ""  # the coordinator; empty: "our team" in her language
     phone: str = ""  # whom to ring
     ways: frozenset[str] = frozenset({"sms"})  # how staff can be called: sms, email
+    most_replies: int = 30  # to one person in an hour, and to all strangers together

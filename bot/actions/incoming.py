@@ -41,8 +41,11 @@ def say_standing(
     language: str | None = None,
     extra: dict[str, str] | None = None,
 ) -> None:
-    """Answer with one of the standing texts, in the harmless wording on a shared phone."""
+    """Answer with one of the standing texts, in the harmless wording on a shared phone; with none
+    where she is answered no more just now."""
     house, who = incoming.house, incoming.who
+    if who.muted:
+        return
     hers = language or who.language
     context = wording(house, f"standing.{key}", discreet=who.discreet)
     words = common_words(house, name=who.name, language=hers) | (extra or {})

@@ -16,7 +16,6 @@ from bot.actions.concern import answer_concern, answer_not_safe, answer_safe_wor
 from bot.actions.doors import stop
 from bot.actions.house import House
 from bot.actions.incoming import Incoming
-from bot.actions.notice import notice
 from bot.actions.respond import respond
 from bot.actions.say import queue
 from bot.actions.stranger import answer_stranger
@@ -24,8 +23,16 @@ from bot.channels.base import Inbound
 from bot.engine.understand import Heard, Kind, Question
 from bot.store.addresses import remember_addresses
 from bot.store.database import deadlocked, unavailable
+from bot.store.media import expect_media
 from bot.store.people import lock_participant
-from bot.store.talk import Person, Wrote, heard_from, keep_inbound, person
+from bot.store.talk import (
+    Person,
+    Writing,
+    Wrote,
+    heard_from,
+    keep_inbound,
+    person_writing,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,10 +89,12 @@ def _set_aside(house: House, inbound: Inbound, *, now: datetime, error: str) -> 
 
 def _take(db: Session, *, house: House, inbound: Inbound, now: datetime) -> None:
     wrote = _from(db, inbound, now=now)
-    who = _hers(db, wrote, channel=inbound.channel)
+    who = _hers(db, wrote, house=house, inbound=inbound, now=now)
     message_id = keep_inbound(db, inbound_values(inbound, wrote=wrote, who=who, now=now))
     if message_id is None:
         raise _Known
+    if inbound.media:
+        expect_media(db, message_id=message_id, count=len(inbound.media), now=now)
     if who is None:
         answer_stranger(
             db, house=house, wrote=wrote, message_id=message_id, inbound=inbound, now=now
@@ -137,11 +146,13 @@ def _park(house: House, inbound: Inbound, *, now: datetime, error: str, listen: 
     """Understanding failed: her message is kept, staff are told, she gets a plain apology."""
     with house.database.transaction() as db:
         wrote = _from(db, inbound, now=now)
-        who = _hers(db, wrote, channel=inbound.channel)
+        who = _hers(db, wrote, house=house, inbound=inbound, now=now)
         values = inbound_values(inbound, wrote=wrote, who=who, now=now)
         message_id = keep_inbound(db, values | {"state": "parked", "error": error})
         if message_id is None:
             return Received(state="known")
+        if inbound.media:
+            expect_media(db, message_id=message_id, count=len(inbound.media), now=now)
         raise_alert(
             db,
             kind="parked",
@@ -156,7 +167,7 @@ def _park(house: House, inbound: Inbound, *, now: datetime, error: str, listen: 
         parked = Incoming(house=house, who=who, message_id=message_id, inbound=inbound, now=now)
         if listen and _heard_a_door(db, parked):
             return Received(state="parked")
-        if who.state == "active" and who.held_at is None:
+        if who.state == "active" and who.held_at is None and not who.muted:
             queue(
                 db,
                 participant_id=who.id,
@@ -179,8 +190,6 @@ def _heard_a_door(db: Session, incoming: Incoming) -> bool:
         now=incoming.now,
         zone=incoming.house.zone,
     )
-    if reading.quiet:
-        notice(db, incoming)
     if reading.heard is Heard.HARM:
         answer_concern(db, incoming, level=str(reading.value))
     elif is_safe_word(incoming):
@@ -194,12 +203,18 @@ def _heard_a_door(db: Session, incoming: Incoming) -> bool:
     return True
 
 
-def _hers(db: Session, wrote: Wrote, *, channel: str) -> Person | None:
+def _hers(
+    db: Session, wrote: Wrote, *, house: House, inbound: Inbound, now: datetime
+) -> Person | None:
     """Whose address it is; nobody's where somebody else has said "wrong person" from it."""
     if wrote.participant_id is None or wrote.state == "wrong":
         return None
     if db.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
         lock_participant(db, wrote.participant_id)
-    return person(
-        db, participant_id=wrote.participant_id, address_id=wrote.address_id, channel=channel
+    return person_writing(
+        db,
+        Writing(words=inbound.text, at=now, most_replies=house.most_replies),
+        participant_id=wrote.participant_id,
+        address_id=wrote.address_id,
+        channel=inbound.channel,
     )

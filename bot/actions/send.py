@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from bot.actions.cap import hold_to_cap, left_today
 from bot.actions.claim import Job, claim_next, due
 from bot.actions.compose import Desk, session_sid
 from bot.actions.decide import Missing
@@ -52,6 +53,7 @@ class _Round:
     desk: Desk
     now: datetime
     left: int
+    left_today: int
     chance: Chance
     sent: int = 0
     busy: int = 0
@@ -82,6 +84,7 @@ class _Round:
     def calling(self) -> Iterator[None]:
         with self.changed:
             self.busy += 1
+            self.left_today -= 1
         try:
             yield
         finally:
@@ -102,20 +105,31 @@ def send_due(
     charity: str = "Routes",
     zone: tzinfo = LONDON,
     chance: Chance = random.random,
+    most_messages: int | None = None,
 ) -> int:
     """Try up to `limit` deliveries that may go now, replies first; returns how many were tried.
 
     `charity` is how an opener names it; `zone`: only replies go at night there; `chance` spreads
-    what is tried again.
+    what is tried again. `most_messages` may leave in 24 hours; None: by how many people there are.
     """
     cancel_expired(database, now=now)
     with database.reading() as db:
         waiting = db.execute(select(func.count()).select_from(_DELIVERY).where(due(now))).scalar()
+        left = left_today(db, most=most_messages, now=now) if waiting else 0
+    if waiting and left <= 0:
+        with database.transaction() as db:
+            hold_to_cap(db, now=now)
     if not waiting:
         return 0
     desk = Desk(catalogues=catalogues, charity=charity, kinds=channel.kinds, owner=owner, zone=zone)
     round_ = _Round(
-        database=database, channel=channel, desk=desk, now=now, left=limit, chance=chance
+        database=database,
+        channel=channel,
+        desk=desk,
+        now=now,
+        left=limit,
+        left_today=left,
+        chance=chance,
     )
     workers = min(AT_ONCE, waiting + 1)  # one to spare, should the only call hang
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="sender") as pool:
@@ -144,7 +158,8 @@ def _work(round_: _Round) -> None:
     """One worker: one delivery after the other until nothing may go now."""
     while round_.take():
         with round_.database.transaction() as db:
-            found = claim_next(db, round_.desk, now=round_.moment())
+            capped = round_.left_today <= 0
+            found = claim_next(db, round_.desk, now=round_.moment(), capped=capped)
         if found is None:
             if not round_.wait():
                 return

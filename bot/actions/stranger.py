@@ -8,9 +8,9 @@ from sqlmodel import Session
 
 from bot.actions.alert import raise_alert
 from bot.actions.answer_cry import BOUND, MOST_REPLIES
+from bot.actions.budget import strangers_had_enough
 from bot.actions.called import says_help_now, says_safe_word
 from bot.actions.house import House
-from bot.actions.notice import raise_quietly
 from bot.actions.safe_reply import Cry, Towards, reply_safely
 from bot.actions.say import queue
 from bot.channels.base import Inbound
@@ -48,23 +48,27 @@ def answer_stranger(
         if _safe_word(db, house, wrote, inbound)
         else UNKNOWN
     )
-    raise_alert(
-        db,
-        kind=kind,
-        subject=f"address:{wrote.address_id}" if kind == UNKNOWN else f"message:{message_id}",
-        message_id=message_id,
-        now=now,
-    )
+    enough = wrote.acknowledged_at is None or harm
+    enough = enough and strangers_had_enough(db, house, harm=harm, now=now)
+    if kind == UNKNOWN and enough:
+        raise_alert(db, kind="too_many", subject="strangers", message_id=message_id, now=now)
+    else:
+        raise_alert(
+            db,
+            kind=kind,
+            subject=f"address:{wrote.address_id}" if kind == UNKNOWN else f"message:{message_id}",
+            message_id=message_id,
+            now=now,
+        )
     if kind != UNKNOWN:
         mark_safeguarding(db, message_id=message_id)
-    if reading.quiet:
-        whose = f"address:{wrote.address_id}"
-        raise_quietly(db, whose=whose, participant_id=None, message_id=message_id, now=now)
     stop = reading.heard is Heard.STOP or inbound.opt_out == "STOP"
     if stop or (wrote.state in ("stopped", "wrong") and not harm):
         # A wrong number stays wrong: after its STOP nobody may be taken for her
         stopped = stop and wrote.state != "wrong"
         _mark(db, wrote, state="stopped" if stopped else wrote.state, now=now)
+        return
+    if enough:
         return
     if harm:
         _answer_harm(db, house, wrote, inbound, cry=Cry(level=str(level)), now=now)

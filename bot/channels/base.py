@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.errors import Unsent
+
+if TYPE_CHECKING:
+    from bot.channels.media import Fetched
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,6 +177,9 @@ class Channel(Protocol):
     def erase(self, external_id: str) -> bool:
         """Have the provider delete a message with its media. False: it is not final yet, and can
         only be deleted later. True also when it was gone before."""
+
+    def media(self, url: str) -> "Fetched":
+        """One attachment; `bot.channels.media` says what it raises."""
 
     def create_content(self, draft: ContentDraft) -> str:
         """Store a content at the provider; returns its id."""

@@ -18,6 +18,8 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from twilio.rest import Client
 
+    from bot.channels.media import Fetched
+
 __all__ = ["TwilioChannel", "read_message", "read_receipt", "senders_of", "verify"]
 
 TIMEOUT_SECONDS = 10.0  # the client itself would wait for ever; a lease is longer
@@ -148,6 +150,19 @@ class TwilioChannel:
                 client.content.v1.contents(content_sid).approval_fetch().fetch().whatsapp
             )
 
+    def media(self, url: str) -> "Fetched":
+        """One attachment. Raises Refused and NotYet of `bot.channels.media`."""
+        from bot.channels.media import Account, fetch
+
+        settings = self._settings
+        account = Account(
+            sid=settings.twilio_account_sid,
+            token=settings.twilio_auth_tokens[0],
+            base=settings.twilio_api_base or MEDIA_HOST,
+            loopback=settings.loopback,
+        )
+        return fetch(url, account)
+
     @contextmanager
     def _connected(self) -> Iterator["Client"]:
         from bot.channels.twilio_client import connect, outcome
@@ -186,7 +201,8 @@ class TwilioChannel:
     def _media(self, client: "Client", message: Any) -> tuple[Media, ...]:
         return tuple(
             Media(
-                url=MEDIA_HOST + str(item.uri).removesuffix(".json"),
+                url=(self._settings.twilio_api_base or MEDIA_HOST)
+                + str(item.uri).removesuffix(".json"),
                 content_type=str(item.content_type),
             )
             for item in client.messages(message.sid).media.list(limit=10)

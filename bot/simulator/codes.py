@@ -135,4 +135,8 @@ MISBEHAVIOURS: dict[str, str] = {
     "lost_webhook": "loses what she writes",
     "duplicate_webhook": "brings what she writes twice",
     "media_404": "does not find her attachment yet",
+    "media_elsewhere": "sends us elsewhere for her attachment",
+    "media_endless": "sends 17 MB as her attachment",
+    "media_slow": "sends her attachment a byte at a time",
+    "media_lies": "says that a page is her picture",
 }

@@ -4,6 +4,7 @@ import base64
 import hmac
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import repeat
 
 from flask import Flask, Response, jsonify, redirect, request
 from werkzeug.exceptions import HTTPException
@@ -20,6 +21,7 @@ from bot.simulator.wire import Wire
 ACCOUNT = "/2010-04-01/Accounts/<account_sid>"
 MESSAGE = f"{ACCOUNT}/Messages/<sid>"
 TYPING_SECONDS = 25
+MIB = 1 << 20
 
 
 def rest_app(simulator: SimulatedTwilio, *, wire: Wire | None = None) -> Flask:
@@ -27,8 +29,9 @@ def rest_app(simulator: SimulatedTwilio, *, wire: Wire | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    _Routes(app, simulator)
-    _guard(app, simulator, wire or Wire(simulator.mischief))
+    wire = wire or Wire(simulator.mischief)
+    _Routes(app, simulator, wire)
+    _guard(app, simulator, wire)
     return app
 
 
@@ -97,8 +100,8 @@ def _as_call(simulator: SimulatedTwilio) -> Call:
 class _Routes:
     """The endpoints, bound to one simulated account."""
 
-    def __init__(self, app: Flask, simulator: SimulatedTwilio) -> None:
-        self.simulator = simulator
+    def __init__(self, app: Flask, simulator: SimulatedTwilio, wire: Wire) -> None:
+        self.simulator, self.wire = simulator, wire
         add: Callable[..., None] = app.add_url_rule
         for rule, method, view in (
             (f"{ACCOUNT}/Messages.json", "POST", self.create_message),
@@ -169,7 +172,8 @@ class _Routes:
         if self.simulator.mischief.take("media_404"):
             raise Refusal(20404)
         self.simulator.ledger.media(sid, media_sid)
-        return redirect(f"/cdn/{sid}/{media_sid}", code=307)
+        elsewhere = self.simulator.mischief.take("media_elsewhere")
+        return redirect(elsewhere.reason if elsewhere else f"/cdn/{sid}/{media_sid}", code=307)
 
     def delete_media(self, account_sid: str, sid: str, media_sid: str) -> AnyResponse:
         self.simulator.ledger.delete_media(sid, media_sid)
@@ -177,6 +181,14 @@ class _Routes:
 
     def read_media(self, sid: str, media_sid: str) -> AnyResponse:
         media = self.simulator.ledger.media(sid, media_sid)
+        if self.simulator.mischief.take("media_lies"):
+            return Response(b"<script>alert(1)</script>", content_type="image/png")
+        if self.simulator.mischief.take("media_endless"):
+            return Response(repeat(bytes(MIB), 17), content_type=media.content_type)
+        if slow := self.simulator.mischief.take("media_slow"):
+            return Response(
+                self.wire.drip(media.data, pause=slow.seconds or 1), content_type=media.content_type
+            )
         return Response(media.data, content_type=media.content_type)
 
     def create_content(self) -> AnyResponse:

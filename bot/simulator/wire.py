@@ -58,7 +58,7 @@ class Wire:
         elif trick.kind == "wrong_sid":
             response.set_data(json.dumps({**json.loads(body), "sid": "SM" + "0" * 32}))
         else:
-            response.response = self._drip(body, pause=trick.seconds or DRIP)
+            response.response = self.drip(body, pause=trick.seconds or DRIP)
         return response
 
     def _be_silent(self, trick: Trick) -> None:
@@ -71,7 +71,8 @@ class Wire:
                 connection.shutdown(socket.SHUT_RDWR)
         return Response(status=444)  # never seen: nginx's number for "closed without an answer"
 
-    def _drip(self, body: bytes, *, pause: float) -> Iterator[bytes]:
+    def drip(self, body: bytes, *, pause: float) -> Iterator[bytes]:
+        """One byte at a time."""
         for place in range(len(body)):
             yield body[place : place + 1]
             self.closed.wait(pause)

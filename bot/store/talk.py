@@ -1,12 +1,13 @@
 """The statements of a turn: who wrote, and what waits for her. Built once, at import."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     and_,
     bindparam,
     func,
@@ -79,6 +80,8 @@ class Person:
     channel: str
     talking: Talking | None
     held_talk: int | None  # the conversation that another one interrupted
+    muted: bool = False  # she has had as many replies as anybody gets in an hour
+    same: int = 0  # how many of her last messages, within a day, said just this
 
 
 _HEARD_FROM = Prepared(
@@ -138,7 +141,7 @@ _PROMPT_STATE = (
     .correlate(_TALK)
     .scalar_subquery()
 )
-_PERSON_TALKING = Prepared(
+_TALKING = (
     select(
         _PERSON.c.id,
         _PERSON.c.name,
@@ -174,6 +177,33 @@ _PERSON_TALKING = Prepared(
     .where(_PERSON.c.id == bindparam("who"))
     .with_for_update(of=_PERSON, key_share=True)
 )
+_PERSON_TALKING = Prepared(_TALKING)
+IN_A_ROW = 5  # the same words so often: nobody reads our answers, or a machine does
+_LATEST = (
+    select(_MESSAGE.c.text, _MESSAGE.c.at)
+    .where(_MESSAGE.c.participant_id == bindparam("who"), _MESSAGE.c.direction == "in")
+    .order_by(_MESSAGE.c.id.desc())
+    .limit(IN_A_ROW - 1)
+    .subquery()
+)
+_SAME = (
+    select(func.count())
+    .select_from(_LATEST)
+    .where(_LATEST.c.text == bindparam("words"), _LATEST.c.at > bindparam("a_day_ago"))
+    .scalar_subquery()
+)
+# The oldest of the last so many messages of ours: younger than an hour, and no more may go
+_OLDEST_REPLY = (
+    select(_MESSAGE.c.at)
+    .where(_MESSAGE.c.participant_id == bindparam("who"), _MESSAGE.c.direction == "out")
+    .order_by(_MESSAGE.c.id.desc())
+    .offset(bindparam("before_it", type_=Integer))
+    .limit(1)
+    .scalar_subquery()
+)
+_PERSON_WRITING = Prepared(
+    _TALKING.add_columns(_SAME.label("same"), _OLDEST_REPLY.label("oldest_reply"))
+)
 
 
 def person(
@@ -181,8 +211,38 @@ def person(
 ) -> Person | None:
     """She and the conversation that waits, her row locked on PostgreSQL: one message at a time."""
     row = _PERSON_TALKING.row(db, {"who": participant_id})
+    return None if row is None else _person(row, address_id=address_id, channel=channel)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writing:
+    """What she writes just now, and how many replies anybody gets in an hour."""
+
+    words: str
+    at: datetime
+    most_replies: int
+
+
+def person_writing(
+    db: Session, writing: Writing, *, participant_id: int, address_id: int, channel: str
+) -> Person | None:
+    """The same, and whether it is time to answer her no more: in the one statement."""
+    row = _PERSON_WRITING.row(
+        db,
+        {
+            "who": participant_id,
+            "words": writing.words,
+            "a_day_ago": writing.at - timedelta(days=1),
+            "before_it": writing.most_replies - 1,
+        },
+    )
     if row is None:
         return None
+    muted = row.oldest_reply is not None and row.oldest_reply > writing.at - timedelta(hours=1)
+    return replace(_person(row, address_id=address_id, channel=channel), muted=muted, same=row.same)
+
+
+def _person(row: Any, *, address_id: int | None, channel: str) -> Person:
     return Person(
         id=row.id,
         name=row.name,

@@ -1,21 +1,41 @@
 """A conversation as bubbles: what was said, in its language, what it means, what became of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.actions.house import House
 from bot.library import Library
+from bot.store.media import Attachment
 from bot.store.pages.talk import MessageRow
 from bot.web import words
 
 KINDS = {
-    "media": "A voice message or a picture. It can be listened to in Twilio's console.",
+    "media": "A voice message, a picture or a file.",
     "location": "A place on the map.",
     "contact": "A contact card.",
     "unsupported": "Something that cannot be shown here.",
 }
+TROUBLES = {
+    "waiting": "It is being fetched from Twilio. Load this page again in a minute.",
+    "gone": "It has been erased.",
+    "address": "It was not fetched: its address is none of Twilio's.",
+    "redirects": "It was not fetched: its address is none of Twilio's.",
+    "size": "It was not kept: it is larger than 16 MB. Ask her to send it in parts.",
+    "kind": "It was not kept: it is no picture, sound, film or PDF. Ask her for a photo of it.",
+    "empty": "There is nothing in it. Ask her to send it again.",
+    "missing": "Twilio did not have it. Ask her to send it again.",
+}
 TICKS = {"sent": 1, "delivered": 2, "read": 3}
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """One attachment: how it is shown (audio, image, file), or why it is not."""
+
+    id: int
+    shown: str
+    trouble: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,13 +55,26 @@ class Bubble:
     failed: bool
     ticks: int
     at: datetime
+    files: tuple[File, ...] = ()
 
 
-def bubbles(rows: Iterable[MessageRow], *, library: Library, house: House) -> tuple[Bubble, ...]:
-    return tuple(_bubble(row, library=library, house=house) for row in rows)
+def bubbles(
+    rows: Iterable[MessageRow],
+    *,
+    library: Library,
+    house: House,
+    files: Mapping[int, Sequence[Attachment]] | None = None,
+) -> tuple[Bubble, ...]:
+    """`files`: what came with the messages, by message."""
+    known = files or {}
+    return tuple(
+        _bubble(row, library=library, house=house, files=known.get(row.id, ())) for row in rows
+    )
 
 
-def _bubble(row: MessageRow, *, library: Library, house: House) -> Bubble:
+def _bubble(
+    row: MessageRow, *, library: Library, house: House, files: Sequence[Attachment]
+) -> Bubble:
     ours = row.direction == "out"
     return Bubble(
         id=row.id,
@@ -61,6 +94,16 @@ def _bubble(row: MessageRow, *, library: Library, house: House) -> Bubble:
         failed=row.delivery == "failed",
         ticks=TICKS.get(row.delivery or "", 0),
         at=row.at,
+        files=tuple(_file(one) for one in files),
+    )
+
+
+def _file(one: Attachment) -> File:
+    how = one.content_type.partition("/")[0] if one.state == "kept" else ""
+    return File(
+        id=one.id,
+        shown=(how if how in ("audio", "image") else "file") if how else "",
+        trouble=TROUBLES.get(one.reason or one.state, ""),
     )
 
 

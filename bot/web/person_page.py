@@ -9,6 +9,7 @@ from sqlmodel import Session as Db
 from bot.actions.pause import REASONS
 from bot.programme.lines import cohort_week
 from bot.store.concerns import concern_of
+from bot.store.media import attachments
 from bot.store.pages import person as rows
 from bot.store.pages import person_pairs, talk
 from bot.store.pages.alerts import alerts_of, concern_kept
@@ -42,6 +43,7 @@ def person_page(
         told = talk.messages(db, participant_id=participant_id, sight=seen, before=before)
         known = person_pairs.pairs(db, participant_id=participant_id, sight=seen)
         alerts = [shown(row) for row in alerts_of(db, participant_id=participant_id, sight=seen)]
+        files = attachments(db, [row.id for row in told if row.media])
         shown_page = {
             "readers": readers(db, participant_id=participant_id)
             if staff().permissions & {"safeguard", "administer"}
@@ -70,7 +72,9 @@ def person_page(
         }
     record_reading([participant_id])
     language = parts().catalogues.all_languages.get(who.language)
-    said = bubbles(person_parts.as_known(told), library=parts().library, house=parts().house)
+    said = bubbles(
+        person_parts.as_known(told), library=parts().library, house=parts().house, files=files
+    )
     folded = 0 if before else max(0, len(said) - LATELY)
     return render_template(
         "person.html",

@@ -21,13 +21,17 @@ from bot.web.access import BEGUN, MACHINE, PUBLIC, access_here
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "media-src 'self'; "
     "script-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+# What somebody sent: shown by our pages, but powerless when it is opened by itself
+OF_A_FILE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 HSTS = "max-age=31536000; includeSubDomains"
 FOR_EVER = "public, max-age=31536000, immutable"
 STATIC = Path(__file__).parent / "static"
@@ -95,6 +99,8 @@ def protect(app: Flask, settings: Settings) -> None:
     @app.after_request
     def headers(response: Response) -> Response:
         response.headers.update(HEADERS)
+        if request.endpoint == "media.file":
+            response.headers["Content-Security-Policy"] = OF_A_FILE
         if https:
             response.headers["Strict-Transport-Security"] = HSTS
         is_file = (request.endpoint or "").endswith("static") and response.status_code == 200

@@ -4,6 +4,7 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from bot.programme.sentences import stranger
+from bot.store.media import attachments
 from bot.store.pages import talk
 from bot.store.pages.alerts import alerts_at
 from bot.store.pages.strangers import stranger_at
@@ -27,6 +28,7 @@ def conversation(address_id: int) -> ResponseReturnValue:
         where = stranger_at(db, address_id=address_id, sight=sight())
         told = talk.messages_at(db, address_id=address_id, sight=sight(), before=before)
         alerts = alerts_at(db, address_id=address_id, sight=sight())
+        files = attachments(db, [row.id for row in told if row.media])
     if where is None or not (told or before):
         abort(404)  # an address of somebody we know, who has a page of her own
     record_reading((), addresses=(address_id,))
@@ -35,7 +37,7 @@ def conversation(address_id: int) -> ResponseReturnValue:
         where=where,
         who=stranger(where.address),
         alerts=[shown(row) for row in alerts],
-        bubbles=bubbles(told, library=parts().library, house=parts().house),
+        bubbles=bubbles(told, library=parts().library, house=parts().house, files=files),
         older=told[0].id if len(told) == talk.PAGE else None,
         before=before,
     )

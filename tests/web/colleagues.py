@@ -16,6 +16,7 @@ from bot.store.models import (
     Conversation,
     Goal,
     Holiday,
+    Media,
     Message,
     Pairing,
     Participant,
@@ -32,6 +33,7 @@ from tests.web.rows import days_ago, kept
 
 GOAL, LETTER, SAFE_WORD = "planted in a goal", "planted in a letter", "plantedsafeword"
 HARM, HARM_ANSWERED, HARM_NOTE = "planted in a cry", "planted in an answer", "planted in a note"
+FILE = "0" * 32  # its name in the folder of media
 OF_HARM = (HARM, HARM_ANSWERED, HARM_NOTE, "may be in danger", "says that she needs help now")
 
 
@@ -50,7 +52,7 @@ def plant(parts: Parts, cast: Cast) -> Hers:
         autumn = db.exec(select(Cohort.id).where(Cohort.name == "Autumn 2026")).one()
         spring = db.exec(select(Cohort.id).where(Cohort.name == "Spring 2027")).one()
         assert autumn and spring
-        _said(db, cast)
+        sent = _said(db, cast)
         values: dict[str, int | str] = {
             "participant_id": cast.amina,
             "cohort_id": autumn,
@@ -60,7 +62,11 @@ def plant(parts: Parts, cast: Cast) -> Hers:
             "report_id": _first(db, Report),
             "training_id": _training(db, autumn),
             "holiday_id": _holiday(db, autumn),
+            "media_id": _media(db, sent),
         }
+    folder = parts.settings.media_folder
+    folder.mkdir(exist_ok=True)
+    (folder / FILE).write_bytes(b"%PDF-1.7 planted in a file")
     return Hers(values=values, autumn=autumn, spring=spring)
 
 
@@ -84,7 +90,8 @@ def _first(db: Db, model: type, *where: object) -> int:
     return found
 
 
-def _said(db: Db, cast: Cast) -> None:
+def _said(db: Db, cast: Cast) -> int:
+    """Returns the message that a file came with."""
     amina = db.get_one(Participant, cast.amina)
     amina.safe_word = SAFE_WORD
     goal = db.exec(select(Goal)).first()
@@ -92,7 +99,7 @@ def _said(db: Db, cast: Cast) -> None:
     assert goal and talk
     goal.words = GOAL
     letter = _message(db, cast.amina, LETTER, at=days_ago(0.5))
-    _message(db, cast.amina, LETTER, at=days_ago(400))
+    sent = _message(db, cast.amina, LETTER, at=days_ago(400))
     assert letter
     cry = _message(db, cast.luwam, HARM, at=days_ago(0.6))
     alert = db.exec(select(Alert).where(Alert.kind == "harm_red")).one()
@@ -125,6 +132,20 @@ def _said(db: Db, cast: Cast) -> None:
     kept(db, closed)
     db.add_all((amina, goal, alert))
     db.flush()
+    return sent
+
+
+def _media(db: Db, message_id: int) -> int:
+    row = Media(
+        message_id=message_id,
+        number=0,
+        content_type="application/pdf",
+        state="kept",
+        file=FILE,
+        not_before=NOW,
+        updated_at=NOW,
+    )
+    return kept(db, row)
 
 
 def _message(db: Db, who: int, text: str, *, at: object, safeguarding: bool = False) -> int:

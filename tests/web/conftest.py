@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -54,11 +55,16 @@ def known_parts() -> Parts:
 
 
 @pytest.fixture
-def parts(known_parts: Parts, database_url: str, clock: Clock) -> Iterator[Parts]:
+def parts(known_parts: Parts, database_url: str, clock: Clock, tmp_path: Path) -> Iterator[Parts]:
     database = Database(database_url)
     house = replace(known_parts.house, database=database)
+    settings = settings_for(database_url, media_dir=tmp_path / "media")
     yield replace(
-        known_parts, settings=settings_for(database_url), house=house, now=clock, phones_now=clock
+        known_parts,
+        settings=settings,
+        house=house,
+        now=clock,
+        phones_now=clock,
     )
     database.dispose()
 

@@ -1,0 +1,70 @@
+"""Fetch what came with messages into files of ours: outside the request, and outside transactions.
+
+A crash leaves a row that is tried again under the same file name, so nothing is left behind.
+"""
+
+import logging
+import os
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.channels.media import Fetched, NotYet, Refused
+from bot.store.database import Database
+from bot.store.media import Waiting, set_media, take_waiting
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=3)  # longer than the longest fetch
+# Twilio may need a while after the webhook: seconds until each further try
+DELAYS = (5, 15, 30, 60, 300, 900, 3600, 6 * 3600, 24 * 3600)
+ONLY_US = 0o600
+Fetch = Callable[[str], Fetched]
+
+
+def fetch_media(
+    database: Database, fetch: Fetch, *, folder: Path, now: datetime, limit: int = 20
+) -> int:
+    """Try up to `limit` that may be tried now; returns how many are kept."""
+    kept = 0
+    for _ in range(limit):
+        with database.transaction() as db:
+            found = take_waiting(db, file=secrets.token_hex(16), again=now + LEASE, now=now)
+        if found is None:
+            break
+        became = _fetched(fetch, found, folder=folder, now=now)
+        kept += became.get("state") == "kept"
+        with database.transaction() as db:
+            set_media(db, found.id, now=now, **became)
+        log.info("attachment %d: %s", found.id, became.get("state", "not yet"))
+    return kept
+
+
+def _fetched(fetch: Fetch, waiting: Waiting, *, folder: Path, now: datetime) -> dict[str, object]:
+    """What the row becomes."""
+    if not waiting.url:
+        return {"state": "gone", "file": ""}
+    try:
+        got = fetch(waiting.url)
+    except Refused as error:
+        return {"state": "refused", "reason": error.reason, "file": ""}
+    except NotYet:
+        if waiting.attempts > len(DELAYS):
+            return {"state": "refused", "reason": "missing", "file": ""}
+        return {"not_before": now + timedelta(seconds=DELAYS[waiting.attempts - 1])}
+    _write(folder, waiting.file, got.data)
+    return {"state": "kept", "content_type": got.content_type, "size": len(got.data)}
+
+
+def _write(folder: Path, name: str, data: bytes) -> None:
+    """For nobody's eyes but this process's, and whole or not at all."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    part = folder / f"{name}.part"
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, ONLY_US)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(folder / name)

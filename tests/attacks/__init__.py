@@ -1,0 +1,1 @@
+"""What somebody could do to us on purpose, by subject."""
