@@ -54,6 +54,7 @@ for command in (
     oncall.oncall,
     audit.audit,
     cohorts.cohorts,
+    data.export_one,
     data.forget_person,
     data.retention,
     wording.check,

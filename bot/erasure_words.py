@@ -1,7 +1,7 @@
 """What a staff member is told of an erasure: before, as a dry run, and after, as a receipt."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.actions.forget import Forgotten
 
@@ -18,7 +18,7 @@ ELSEWHERE = (
 )
 
 
-def told(seen: Forgotten, *, now: datetime) -> Iterator[str]:
+def told(seen: Forgotten, *, now: datetime, backups_days: int) -> Iterator[str]:
     """Line by line."""
     done = bool(seen.receipt)
     yield "Erased:" if done else "This would go (nothing is erased yet):"
@@ -35,7 +35,11 @@ def told(seen: Forgotten, *, now: datetime) -> Iterator[str]:
         )
     yield from STAYS
     yield ELSEWHERE
-    yield BACKUPS
+    until = now + timedelta(days=backups_days)
+    yield (
+        f"Back-ups that are made by the clock may still hold her until {until:%Y-%m-%d}; delete "
+        "others yourself."
+    )
     if not done:
         yield "Add --yes to erase her."
         return
@@ -44,6 +48,3 @@ def told(seen: Forgotten, *, now: datetime) -> Iterator[str]:
     if not seen.scrubbed:
         yield "The file is in use just now; the clock overwrites its free space tonight."
     yield f"Receipt {seen.receipt}, {now:%Y-%m-%d %H:%M} UTC"
-
-
-BACKUPS = "Backups that were made before may still hold her until they expire."

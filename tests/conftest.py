@@ -124,6 +124,18 @@ def pair(world: "World", tmp_path: Path) -> "World":
     return world
 
 
+@pytest.fixture
+def full(world: "World", tmp_path: Path) -> "World":
+    """Amina and Grace with something in every table."""
+    from tests.everything import fill
+    from tests.rows import ROW_AMINA, ROW_GRACE
+
+    world.enrol(tmp_path, [ROW_GRACE, {**ROW_AMINA, "id": "AMINA-77"}])
+    world.tick()
+    fill(world, media=tmp_path / "media")
+    return world
+
+
 def server() -> str:
     if NO_SERVER in os.environ:
         pytest.skip(f"no PostgreSQL: {os.environ[NO_SERVER]}")

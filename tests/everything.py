@@ -273,6 +273,7 @@ def _house(db: Db, world: World) -> None:
     now, hers = world.time, _one(db, Enrolment)
     staff = _one(db, type(ruth_of(db)))
     alert = _one(db, Alert, kind="harm_red")
+    her = f"participant:{alert.participant_id}"
     for row in (
         AlertConflict(alert_id=alert.id, staff_id=staff.id),
         CallOut(
@@ -280,7 +281,7 @@ def _house(db: Db, world: World) -> None:
             not_before=now,
         ),
         Approval(language="ar", context="standing.harm_red", digest="d", name="Ruth", at=now),
-        AuditEntry(staff_id=staff.id, action="read", subject="participant:1", at=now),
+        AuditEntry(staff_id=staff.id, action="read", subject=her, at=now),
         Duty(
             staff_id=staff.id, rank=1, starts_on=date(2026, 11, 1), ends_on=date(2026, 12, 1),
             created_at=now,

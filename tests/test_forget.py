@@ -16,20 +16,10 @@ from bot.store.do_not_contact import fingerprint, let_go
 from bot.store.hers import NOBODY, STAYS, decided
 from bot.store.models import Alert, Delivery, Participant
 from bot.store.tables import table
-from tests.everything import AMINA_SAID, GRACE_SAID, KEY, fill, numbers
-from tests.rows import ROW_AMINA, ROW_GRACE
+from tests.everything import AMINA_SAID, GRACE_SAID, KEY, numbers
 from tests.world import AMINA, GRACE, World
 
 pytestmark = pytest.mark.timeout(120)
-
-
-@pytest.fixture
-def full(world: World, tmp_path: Path) -> World:
-    """Amina and Grace with something in every table."""
-    world.enrol(tmp_path, [ROW_GRACE, {**ROW_AMINA, "id": "AMINA-77"}])
-    world.tick()
-    fill(world, media=tmp_path / "media")
-    return world
 
 
 def hers(world: World) -> int:

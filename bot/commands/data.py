@@ -2,10 +2,56 @@
 
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
 from bot.settings import load_settings
+
+
+@click.command("export-person")
+@click.argument("person", metavar="ID")
+@click.option(
+    "--to",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder to make it in; else instance/exports.",
+)
+@click.option("--safeguarding", is_flag=True, help="With the records of concerns about her safety.")
+def export_one(person: str, to: Path | None, safeguarding: bool) -> None:
+    """Write everything about one person to a folder, to be given to her.
+
+    ID is the charity's reference of her. The folder holds a page to read, the same as data, and
+    her pictures and voice notes, for the eyes of its owner alone. Records of concerns about her
+    safety are left out unless asked for: somebody else may see what she carries home. Read it
+    before you hand it over: names of others that she wrote herself cannot be known.
+    """
+    from bot.commands.database import answering
+    from bot.parts import build_parts
+    from bot.person_export import EXPORTS, export_person
+    from bot.store.migrations import upgrade
+    from bot.store.people import participant_named
+
+    settings, now = load_settings(os.environ), datetime.now(UTC)
+    with answering():
+        upgrade(settings.database_url)
+        parts = build_parts(settings)
+        with parts.database.reading() as db:
+            her = participant_named(db, person)
+        made = export_person(
+            parts.house,
+            participant_id=her,
+            to=to or EXPORTS,
+            media=settings.media_folder,
+            with_concerns=safeguarding,
+            now=now,
+        )
+        parts.database.dispose()
+    click.echo(f"Written to {made.folder}: open index.html there.")
+    for name, rows in made.counts.items():
+        click.echo(f"  {name.replace('_', ' ')}: {rows}")
+    if made.left_out:
+        click.echo(f"Left out: {made.left_out} records of concerns; --safeguarding adds them.")
+    click.echo("Read it before you hand it over: others whom she names herself are in her words.")
 
 
 @click.command("forget")
@@ -23,6 +69,7 @@ def forget_person(person: str, yes: bool) -> None:
     from bot.commands.database import answering
     from bot.erasure_words import told
     from bot.parts import build_parts
+    from bot.person_export import remove_exports
     from bot.store.migrations import upgrade
     from bot.store.people import participant_named
 
@@ -45,8 +92,10 @@ def forget_person(person: str, yes: bool) -> None:
                 now=now,
             )
         parts.database.dispose()
-    for line in told(seen, now=now):
+    for line in told(seen, now=now, backups_days=settings.keep_backups_days):
         click.echo(line)
+    if yes and (removed := remove_exports(her)):
+        click.echo(f"Exports of her in instance/exports were removed: {removed}.")
 
 
 @click.command()
