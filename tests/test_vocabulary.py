@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from bot.engine.understand import Heard, Kind, Question
+from bot.engine.understand.patterns import LEVELS
+from bot.engine.understand.phrases import TOPICS
 from bot.vocabulary import LOCALES, Vocabulary, load_vocabulary, understand_json, understand_line
 
 NOW = "2026-11-23T10:00"  # a Monday
+HARM = {"groups", "before", "after", "spelled_right", "harmless", *LEVELS, *TOPICS}
 DOORS = ("stop", "start", "help", "pause", "leave", "delete", "data", "menu", "later", "done")
 
 
@@ -45,7 +48,9 @@ def test_no_words_file_has_a_section_that_nobody_reads() -> None:
     for path in (LOCALES / "words.toml", *LOCALES.glob("*/words.toml")):
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         assert set(table) <= known, path
-        assert set(table["harm"]) <= {"groups", "red", "amber", "safe"}, path
+        assert set(table["harm"]) <= HARM, path
+        for topic in set(TOPICS) & set(table["harm"]):
+            assert set(table["harm"][topic]) <= set(LEVELS), (path, topic)
 
 
 def test_yes_and_no_never_share_a_phrase(vocabulary: Vocabulary) -> None:

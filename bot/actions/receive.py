@@ -16,6 +16,7 @@ from bot.actions.concern import answer_concern, answer_not_safe, answer_safe_wor
 from bot.actions.doors import stop
 from bot.actions.house import House
 from bot.actions.incoming import Incoming
+from bot.actions.notice import notice
 from bot.actions.respond import respond
 from bot.actions.say import queue
 from bot.actions.stranger import answer_stranger
@@ -190,6 +191,8 @@ def _heard_a_door(db: Session, incoming: Incoming) -> bool:
         now=incoming.now,
         zone=incoming.house.zone,
     )
+    if reading.quiet:
+        notice(db, incoming)
     if reading.heard is Heard.HARM:
         answer_concern(db, incoming, level=str(reading.value))
     elif is_safe_word(incoming):

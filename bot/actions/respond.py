@@ -30,6 +30,7 @@ from bot.actions.hold_back_goals import hold_back_goals
 from bot.actions.house import House
 from bot.actions.incoming import Incoming, alert_about, say_standing
 from bot.actions.mute import keep_quiet, nobody_reads
+from bot.actions.notice import notice
 from bot.actions.open_door import DOORS, open_door
 from bot.actions.other_tongue import offer_other_tongue
 from bot.actions.release import release_waiting
@@ -91,6 +92,7 @@ def respond(
         _honour(db, incoming, heard)
         keep_while_held(db, incoming, heard=heard, tap=read.tap)
     elif silent := nobody_reads(who, inbound, read.reading, asked=read.open is not None):
+        _honour(db, incoming, heard)
         keep_quiet(db, incoming, heard, why=silent)
     elif heard is Heard.START or inbound.opt_out == "START":
         start_again(db, incoming)
@@ -128,6 +130,8 @@ def _read(db: Session, incoming: Incoming) -> _Read:
         now=incoming.now,
         zone=incoming.house.zone,
     )
+    if reading.quiet and tap is None:
+        notice(db, incoming)
     if opened is not None and opened.asks_consent and _no_clear_word(incoming.inbound.text):
         reading = _unless_a_door(reading)
     if reading.heard is Heard.UNCLEAR and opened is not None:

@@ -11,6 +11,7 @@ from bot.actions.answer_cry import BOUND, MOST_REPLIES
 from bot.actions.budget import strangers_had_enough
 from bot.actions.called import says_help_now, says_safe_word
 from bot.actions.house import House
+from bot.actions.notice import raise_quietly
 from bot.actions.safe_reply import Cry, Towards, reply_safely
 from bot.actions.say import queue
 from bot.channels.base import Inbound
@@ -62,6 +63,9 @@ def answer_stranger(
         )
     if kind != UNKNOWN:
         mark_safeguarding(db, message_id=message_id)
+    if reading.quiet:
+        whose = f"address:{wrote.address_id}"
+        raise_quietly(db, whose=whose, participant_id=None, message_id=message_id, now=now)
     stop = reading.heard is Heard.STOP or inbound.opt_out == "STOP"
     if stop or (wrote.state in ("stopped", "wrong") and not harm):
         # A wrong number stays wrong: after its STOP nobody may be taken for her

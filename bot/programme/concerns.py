@@ -18,6 +18,7 @@ LEVELS: dict[str, Level] = {
     "not_safe": Level.RED,
     "mentor_alarm": Level.RED,
     "wrote_while_held": Level.AMBER,
+    "harm_quiet": Level.AMBER,
     "wants_person": Level.AMBER,
     "wants_call": Level.AMBER,
     "wrong_person": Level.AMBER,
@@ -87,6 +88,7 @@ SAFEGUARDING = frozenset(
 SENTENCES: dict[str, str] = {
     "harm_red": "may be in danger. Read her message now.",
     "harm_amber": "wrote something that worries us. Please read it.",
+    "harm_quiet": "wrote something that may be a sign of danger. Please read it today.",
     "safe_word": "sent her safe word. Call her now, in the way that was agreed.",
     "not_safe": "says that she needs help now. Call her.",
     "mentor_alarm": "says there is something we should know today. Call her.",

@@ -78,7 +78,7 @@ def test_a_password_given_without_the_second_step_is_shown_as_what_it_is(
     choose(ruth)
     set_up(ruth, clock)
     give_password(nobody)
-    assert "somebody knows your password" in ruth.get("/account").text
+    assert "somebody knows your password: choose" in ruth.get("/account").text
 
 
 def test_what_is_idle_or_too_old_is_not_listed(ruth: Browser, other: Browser, clock: Clock) -> None:

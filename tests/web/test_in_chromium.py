@@ -14,6 +14,8 @@ from bot.actions.invite import invite
 from bot.parts import Parts
 from bot.store.models import Message
 from tests.web.cohort import NOW, WEEK, Cast
+from tests.web.conftest import Clock
+from tests.web.phone import PASSWORD, RUTH, Phone
 
 pytestmark = pytest.mark.slow
 
@@ -45,6 +47,8 @@ PAGES = (
     "/reports",
     "/reports/1",
     "/cohorts/1/impact",
+    "/account",
+    "/second-step",
     "/password",
     "/nothing-here",
 )
@@ -146,6 +150,35 @@ def test_an_alert_is_closed_and_she_can_be_written_to_again(page: Page) -> None:
     alert.get_by_role("button", name="Close it").click()
     page.get_by_text("Luwam: closed. She can be written to again.").wait_for()
     assert page.locator(".alert.red.open").count() == 0
+
+
+def test_she_sets_up_her_second_step_and_signs_in_with_it(
+    page: Page, browser: Browser, address: str, clock: Clock
+) -> None:
+    page.goto("/password")
+    page.get_by_label("Your new password").fill(PASSWORD)
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/second-step")
+    assert page.locator("img.qr").evaluate("one => one.complete && one.naturalWidth > 100")
+    phone = Phone(secret="".join(page.locator(".secret code").all_inner_texts()), clock=clock)
+    page.get_by_label("Type the code that it shows now").fill(phone.code())
+    page.get_by_role("button", name="Set it up").click()
+    page.get_by_role("heading", name="Your recovery codes").wait_for()
+    assert page.locator(".codes code").count() == 10
+    assert Axe().run(page).violations_count == 0
+    clock.forward(minutes=1)
+    elsewhere = browser.new_context(base_url=address)
+    other = elsewhere.new_page()
+    other.goto("/people")
+    other.get_by_label("Your email").fill(RUTH)
+    other.get_by_label("Your password").fill(PASSWORD)
+    other.get_by_role("button", name="Sign in").click()
+    other.get_by_role("heading", name="Your second step").wait_for()
+    assert Axe().run(other).violations_count == 0
+    other.get_by_label("The code that your app shows now").fill(phone.code())
+    other.get_by_role("button", name="Go on").click()
+    other.get_by_role("heading", name="People").wait_for()
+    elsewhere.close()
 
 
 def test_arabic_runs_from_the_right_in_its_bubble(page: Page) -> None:

@@ -6,6 +6,7 @@ A wrong reading is a failure; asking again is only a miss. So whatever is doubtf
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, tzinfo
 
 from bot.engine.understand.alike import said_otherwise
@@ -16,6 +17,7 @@ from bot.engine.understand.durations import answer_duration
 from bot.engine.understand.fold import fold, variants, without_marks
 from bot.engine.understand.items import Listener
 from bot.engine.understand.options import answer_options, begun_label, tapped
+from bot.engine.understand.phrases import Finding, worst
 from bot.engine.understand.question import UNCLEAR, Choice, Heard, Kind, Question, Reading
 from bot.engine.understand.words import Words, compile_harm, compile_words
 
@@ -48,15 +50,34 @@ def understand(
 ) -> Reading:
     """Harm first, then STOP and the other doors, then the open question, then a language's name.
 
-    `languages`: folded own and English names → tag. `now` is aware.
+    A quiet sign of harm changes nothing but `quiet`. `languages`: folded own and English names →
+    tag. `now` is aware.
     """
     folded = fold(text)
     listener = Listener((words, everywhere, english))
-    level = _harm(folded, words, everywhere, english)
+    found = _harm(folded, words, everywhere, english)
     short = len(folded) <= LONGEST_ANSWER
-    if level and not (short and _excused(folded, level, question=question, words=words)):
-        return Reading(Heard.HARM, level)
-    guesses = variants(folded) if short else []
+    if found and short and _excused(folded, found.level, question=question, words=words):
+        found = None
+    if found and found.level != "quiet":
+        return Reading(Heard.HARM, found.level, topics=found.topics)
+    reading = _meant(
+        text, folded, listener, question=question, languages=languages, now=now, zone=zone
+    )
+    return replace(reading, quiet=True, topics=found.topics) if found else reading
+
+
+def _meant(
+    text: str,
+    folded: str,
+    listener: Listener,
+    *,
+    question: Question,
+    languages: Mapping[str, str],
+    now: datetime,
+    zone: tzinfo,
+) -> Reading:
+    guesses = variants(folded) if len(folded) <= LONGEST_ANSWER else []
     for guess in guesses:
         reading = _door_or_answer(
             guess, listener, question=question, languages=languages, now=now, zone=zone
@@ -68,19 +89,16 @@ def understand(
     return UNCLEAR
 
 
-def _harm(folded: str, *tongues: Words) -> str | None:
-    """The worst level in any word list, through the whole of the text."""
+def _harm(folded: str, *tongues: Words) -> Finding | None:
+    """The worst in any word list, through the whole of the text."""
     bare = without_marks(folded)
     spellings = (folded,) if bare == folded else (folded, bare)
-    found = {words.harm.level(spelling) for words in tongues for spelling in spellings}
-    return "red" if "red" in found else "amber" if "amber" in found else None
+    return worst(words.harm.find(spelling) for words in tongues for spelling in spellings)
 
 
 def _excused(folded: str, level: str, *, question: Question, words: Words) -> bool:
-    """A tapped label that is only amber, or one of her language's words for skipping."""
-    return (level == "amber" and bool(tapped(folded, question))) or skips(
-        folded, Listener((words,))
-    )
+    """A tapped label that is not red, or one of her language's words for skipping."""
+    return (level != "red" and bool(tapped(folded, question))) or skips(folded, Listener((words,)))
 
 
 def _door_or_answer(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -79,10 +79,16 @@ class Reading:
     NUMBER the integer; OPTION the 1-based place (a tuple when more than one was chosen);
     DURATION minutes; DATE an aware datetime in the asked zone; LANGUAGE a tag;
     TEXT her words; HARM "red" or "amber"; None otherwise.
+    `quiet`: whatever was heard, something in it may be a sign of danger, and staff should read it;
+    nothing is said to her about that. `topics`: what the harm or the sign is about, the most urgent
+    first: of life, sexual, exploitation, child, abuse, mentor, staff, home, low and "" (no more is
+    known). They are no part of what was meant, so two readings may be equal without them.
     """
 
     heard: Heard
     value: int | str | datetime | tuple[int, ...] | None = None
+    quiet: bool = field(default=False, compare=False)
+    topics: tuple[str, ...] = field(default=(), compare=False)
 
 
 UNCLEAR = Reading(Heard.UNCLEAR)

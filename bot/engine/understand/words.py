@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.engine.understand.fold import fold, folded_phrases
-from bot.engine.understand.phrases import Phrases
+from bot.engine.understand.patterns import HARMLESS, LEVELS, Listed
+from bot.engine.understand.phrases import TOPICS, Phrases
 
 # Roles that are a plain list of phrases in words.toml …
 PLAIN = [
@@ -124,12 +125,26 @@ def _begins(phrases: Iterable[str]) -> dict[str, int]:
 
 def compile_harm(tables: Sequence[Mapping[str, object]]) -> Phrases:
     """One matcher for all these tables: words of harm count in whichever language they come."""
-    levels = []
-    for table in tables:
-        harm = _table(table.get("harm"))
-        groups = {name: _folded(words) for name, words in _table(harm.get("groups")).items()}
-        levels += [(level, _folded(harm.get(level)), groups) for level in ("red", "amber", "safe")]
-    return Phrases(levels, glued=("و", "ف"))
+    harms = [_table(table.get("harm")) for table in tables]
+    return Phrases(
+        [_listed(harm) for harm in harms],
+        glued=("و", "ف"),
+        spelled_right=[word for harm in harms for word in _folded(harm.get("spelled_right"))],
+    )
+
+
+def _listed(harm: Mapping[str, object]) -> Listed:
+    """One [harm]: what is harmless, and for each topic what is red, amber and quiet."""
+    patterns = {(HARMLESS, ""): _folded(harm.get(HARMLESS))}
+    for topic in TOPICS:
+        section = _table(harm.get(topic)) if topic else harm
+        patterns |= {(level, topic): _folded(section.get(level)) for level in LEVELS}
+    return Listed(
+        patterns=patterns,
+        groups={name: _folded(words) for name, words in _table(harm.get("groups")).items()},
+        before=_folded(harm.get("before")),
+        after=_folded(harm.get("after")),
+    )
 
 
 def _add(
