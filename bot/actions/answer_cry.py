@@ -21,7 +21,8 @@ def answer_cry(db: Session, incoming: Incoming, cry: Cry, *, watched: bool = Fal
     """
     who, now = incoming.who, incoming.now
     concern = _concern(db, incoming)
-    answer, watched = concern.answer, watched or concern.watched or who.discreet
+    answer = concern.answer
+    watched = watched or concern.watched or who.discreet or who.doubted_at is not None
     if answer == "call" or _had_enough(db, incoming, cry):
         return
     towards = Towards(

@@ -8,6 +8,7 @@ from bot.actions.answer_cry import answer_cry
 from bot.actions.incoming import Incoming
 from bot.actions.safe_reply import Cry
 from bot.actions.silence import close_conversations, withdraw_queued
+from bot.engine.understand import Reading
 from bot.store.concerns import mark_safeguarding
 from bot.store.models import Participant
 from bot.store.tables import table
@@ -15,13 +16,14 @@ from bot.store.tables import table
 _PERSON = table(Participant)
 
 
-def answer_concern(db: Session, incoming: Incoming, *, level: str) -> None:
-    """Alert staff at once (`level` red or amber), stop what was going on, reply safely.
+def answer_concern(db: Session, incoming: Incoming, *, heard: Reading) -> None:
+    """Alert staff at once (it was heard red or amber), stop what was going on, reply safely.
 
     Each message of harm is an alert of its own: a second cry is never folded into a first.
     """
+    level = str(heard.value)
     _fall_silent(db, incoming, kind=f"harm_{level}")
-    answer_cry(db, incoming, Cry(level=level))
+    answer_cry(db, incoming, Cry(level=level, topics=heard.topics))
 
 
 def answer_not_safe(db: Session, incoming: Incoming) -> None:

@@ -194,7 +194,7 @@ def _heard_a_door(db: Session, incoming: Incoming) -> bool:
     if reading.quiet:
         notice(db, incoming)
     if reading.heard is Heard.HARM:
-        answer_concern(db, incoming, level=str(reading.value))
+        answer_concern(db, incoming, heard=reading)
     elif is_safe_word(incoming):
         answer_safe_word(db, incoming)
     elif needs_help_now(incoming):

@@ -79,7 +79,7 @@ def respond(
     read = _read(db, incoming)
     heard = read.reading.heard
     if heard is Heard.HARM:
-        answer_concern(db, incoming, level=str(read.reading.value))
+        answer_concern(db, incoming, heard=read.reading)
     elif is_safe_word(incoming):
         answer_safe_word(db, incoming)
     elif needs_help_now(incoming) or _picked(read) == NOT_SAFE:

@@ -15,7 +15,7 @@ from bot.actions.house import House
 from bot.actions.on_call import rota_now
 from bot.actions.say import is_on_its_way, queue
 from bot.languages import SOURCE
-from bot.programme.helplines import ANYTHING, Helpline, chosen, said
+from bot.programme.helplines import Helpline, chosen, said
 from bot.programme.oncall import local_day, next_opening, reached
 from bot.safety_texts import (
     AMBER,
@@ -34,10 +34,11 @@ from bot.store.helplines import helplines_at_hand
 
 @dataclass(frozen=True, kw_only=True)
 class Cry:
-    """What she is answered to: red, amber or help. `topic` is what it is about, where known."""
+    """What she is answered to: red, amber or help. `topics` are what it is about, the most
+    urgent first."""
 
     level: str
-    topic: str = ANYTHING
+    topics: tuple[str, ...] = ()
 
     @property
     def base(self) -> str:
@@ -99,7 +100,7 @@ def _texts(
 ) -> tuple[str, list[str]]:
     """Its first text, and the whole answer in her language; then in English, unless hers has been
     approved."""
-    lines = chosen(helplines_at_hand(db, now=now), topic=cry.topic)
+    lines = chosen(helplines_at_hand(db, now=now), topics=cry.topics)
     key, day = _when(db, house, cry, now=now)
     keys = [key, *([TALK_TO] if lines else []), *([SAFE_TO_WRITE] if towards.asks else [])]
     contexts = tuple(f"standing.{one}" for one in keys)

@@ -75,7 +75,9 @@ def answer_stranger(
     if enough:
         return
     if harm:
-        _answer_harm(db, house, wrote, inbound, cry=Cry(level=str(level)), now=now)
+        _answer_harm(
+            db, house, wrote, inbound, cry=Cry(level=str(level), topics=reading.topics), now=now
+        )
         return
     if wrote.acknowledged_at is not None:
         return

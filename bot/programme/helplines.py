@@ -3,21 +3,22 @@
 999 is no helpline: it stands in the texts themselves and cannot be switched off.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 ANYTHING = ""
-TOPICS = {  # what staff call them; a phrase of harm names one of these or none
+TOPICS = {  # what staff call them. Phrases of harm know some of these, and others
     ANYTHING: "anything",
     "abuse": "abuse at home",
-    "sexual_violence": "sexual violence",
+    "sexual": "sexual violence",
     "exploitation": "exploitation",
+    "child": "a child in danger",
+    "home": "no home, or asylum support",
+    "children": "children and young people themselves",
     "forced_marriage": "forced marriage, honour-based abuse",
-    "homelessness": "no home, or asylum support",
     "asylum": "asylum support appeals",
     "health": "health",
-    "child": "a child",
     "text": "writing instead of talking",
 }
 FREE = ("0800", "0808", "111", "116")  # how numbers begin that cost nothing to ring (Ofcom)
@@ -35,11 +36,13 @@ class Helpline:
     checked_on: date | None = None
 
 
-def chosen(lines: Iterable[Helpline], *, topic: str = ANYTHING) -> tuple[Helpline, ...]:
-    """At most two free numbers: the one for anything, and second the one for that topic."""
+def chosen(lines: Iterable[Helpline], *, topics: Sequence[str] = ()) -> tuple[Helpline, ...]:
+    """At most two free numbers: the one for anything, and second the one for the first topic that
+    has one."""
     free = [line for line in lines if line.active and is_free(line.number)]
     general = [line for line in free if line.topic == ANYTHING][:1]
-    special = [line for line in free if line.topic == topic and topic != ANYTHING][:1]
+    by_topic = {line.topic: line for line in reversed(free) if line.topic != ANYTHING}
+    special = [by_topic[topic] for topic in topics if topic in by_topic][:1]
     return tuple(general + special)
 
 

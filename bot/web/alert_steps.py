@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.store.concerns import SAFE_TO_WRITE
 from bot.store.pages.alert_life import StepRow
-from bot.web.words import CODES
+from bot.web.words import CODES, WRITING
 
 WAYS = {"sms": "by SMS", "email": "by e-mail"}
 NOT_CALLED = {"conflict": "it is about her", "no_way": "there is no way to call her"}
+LOUD = ("nobody", SAFE_TO_WRITE)
 PLAIN = {
     "raised": "Came in",
     "nobody": "Nobody could be called. Please act now, and put somebody on call.",
     "noted": "{name} has it",
     "closed": "Closed by {name}",
     "released": "{name} let the bot write to her again",
-    "safe_to_write": "{name} said that it is safe to write to her",
 }
 
 
@@ -36,7 +37,7 @@ def lines(steps: Sequence[StepRow]) -> list[Line]:
         if before and _same_call(before, step):
             found[-1] = Line(text=f"{found[-1].text} and {WAYS[step.detail]}", at=step.at)
         else:
-            found.append(Line(text=_text(step), at=step.at, loud=step.kind == "nobody"))
+            found.append(Line(text=_text(step), at=step.at, loud=step.kind in LOUD))
     return found
 
 
@@ -51,6 +52,8 @@ def _text(step: StepRow) -> str:
         return f"{name} called {WAYS.get(step.detail, '')}".rstrip()
     if step.kind == "not_called":
         return f"{name} not called: {_why(step.detail)}"
+    if step.kind == SAFE_TO_WRITE:
+        return WRITING.get(step.detail, step.detail)
     if step.kind == "conflict":
         return _conflict(name, step.detail)
     return PLAIN.get(step.kind, step.kind.replace("_", " ")).format(name=name)

@@ -79,7 +79,7 @@ def _overview(*, problem: str = "", problem_at: int | None = None) -> str:
 
 def _is_said(line: HelplineRow, lines: tuple[HelplineRow, ...]) -> bool:
     """Whether it is what somebody is given who writes of that topic."""
-    return line in chosen(lines, topic=line.topic)
+    return line in chosen(lines, topics=(line.topic,))
 
 
 def _shown(line: HelplineRow, *, said: bool) -> dict[str, object]:

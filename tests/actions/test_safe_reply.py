@@ -13,6 +13,7 @@ from bot.store.tables import table
 from tests.actions.crying import CRY, MONDAY, NIGHT, Line, open_line
 
 SAMARITANS = "Samaritans 116 123"
+REFUGE = f"{SAMARITANS}, Refuge 0808 2000 247"  # what she writes of is abuse
 LANGUAGES = tuple(CRY)
 
 
@@ -26,7 +27,7 @@ def whole(line: Line, language: str, key: str = "harm_red", **words: str) -> str
     """The reply as one language says it."""
     said = (
         line.said(key, language, **words),
-        line.said("talk_to", language, helplines=SAMARITANS),
+        line.said("talk_to", language, helplines=REFUGE),
         line.said("safe_to_write", language),
     )
     return "\n\n".join(said)
@@ -154,7 +155,7 @@ def test_help_comes_in_both_languages_too_until_it_is_approved(line: Line) -> No
 def test_only_helplines_that_are_on_are_named_and_999_always(line: Line) -> None:
     line.join()
     line.says("help")
-    line.change("update helpline set active = false where key = 'samaritans'")
+    line.change("update helpline set active = false where key in ('samaritans', 'refuge')")
     (reply,) = line.says(CRY["en"])
     assert "116 123" not in reply.text and "To talk to someone" not in reply.text
     assert "999" in reply.text and "press 55" in reply.text

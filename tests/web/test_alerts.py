@@ -6,6 +6,7 @@ from sqlmodel import select
 from bot.actions.change_alert import change_alert
 from bot.errors import Refused
 from bot.parts import Parts
+from bot.store.concerns import keep_answer
 from bot.store.models import Alert, AuditEntry, Participant
 from tests.web.cohort import NOW, WEEK, Cast
 from tests.web.page import Browser, Page
@@ -40,6 +41,32 @@ def test_the_urgent_stand_first_and_nothing_else_is_red(ruth: Browser) -> None:
     red = [one for one in page.all("li") if "red" in one.attributes.get("class", "").split()]
     assert len(red) == 1
     assert "Luwam may be in danger" in red[0].text
+
+
+def test_what_she_said_of_writing_to_her_stands_on_everything_about_her(
+    ruth: Browser, parts: Parts, cast: Cast
+) -> None:
+    alert = number(parts, "harm_red")
+    with parts.database.transaction() as db:
+        her = db.get_one(Participant, cast.luwam)
+        her.held_at = db.get_one(Alert, alert).opened_at
+        keep_answer(db, alert_id=alert, answer="call", now=NOW)
+        keep_answer(db, alert_id=alert, answer="yes", now=NOW)
+        db.add(
+            Alert(
+                kind="wrote_while_held",
+                level="red",
+                subject="wrote",
+                participant_id=her.id,
+                opened_at=NOW,
+                last_at=NOW,
+            )
+        )
+    listed = [one for one in alerts(ruth.get("/alerts")) if one.startswith("Luwam")]
+    urgent = [one for one in listed if "danger" in one or "wrote again" in one]
+    assert len(urgent) == 2
+    assert all(one.count("Call her, do not write") >= 1 for one in urgent)
+    assert "Call her, do not write" in ruth.get(f"/people/{cast.luwam}").text
 
 
 def test_an_undelivered_message_says_why_in_plain_words(ruth: Browser) -> None:

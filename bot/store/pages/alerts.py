@@ -53,7 +53,7 @@ PAIRING = table(Pairing)
 PERSON = table(Participant)
 STAFF = table(Staff)
 SAID, TALK = MESSAGE.alias("said"), table(Conversation)
-STEP = table(AlertStep)
+STEP, CONCERN = table(AlertStep), ALERT.alias("concern")
 NOTER, CLOSER = STAFF.alias("noter"), STAFF.alias("closer")
 RECENTLY_CLOSED = 30
 
@@ -68,12 +68,17 @@ _AGREED = (  # her newest answer counts
     .correlate(ALERT)
     .scalar_subquery()
 )
-_WRITING = (  # her newest answer about this
+_WRITING = (  # while she is held; "call me" stays, whatever came after it
     select(STEP.c.detail)
-    .where(STEP.c.alert_id == ALERT.c.id, STEP.c.kind == SAFE_TO_WRITE)
-    .order_by(STEP.c.id.desc())
+    .join(CONCERN, CONCERN.c.id == STEP.c.alert_id)
+    .where(
+        CONCERN.c.participant_id == PERSON.c.id,
+        CONCERN.c.opened_at >= PERSON.c.held_at,
+        STEP.c.kind == SAFE_TO_WRITE,
+    )
+    .order_by((STEP.c.detail == "call").desc(), STEP.c.id.desc())
     .limit(1)
-    .correlate(ALERT)
+    .correlate(PERSON)
     .scalar_subquery()
 )
 _ALERTS = (
