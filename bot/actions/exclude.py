@@ -72,6 +72,8 @@ def exclude_named(db: Session, *, alert_id: int, message_id: int, now: datetime)
 
 def exclude(db: Session, *, alert_id: int, staff_id: int, by: int, now: datetime) -> None:
     """Staff say that this alert is about her. `Refused` where nobody else could act."""
+    if db.get(Staff, staff_id) is None:
+        raise Refused("Please choose whom it is about.")
     if not _able(db) - excluded_from(db, [alert_id])[alert_id] - {staff_id}:
         raise Refused("Somebody must remain who can act: let another colleague in first.")
     _exclude(db, [(alert_id, staff_id)], detail=f"said by:{by}", now=now)

@@ -4,11 +4,17 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.errors import Refused
 from bot.settings import load_secret_key, load_settings, load_timezone
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from bot.store.database import Database
 
 
 @click.group()
@@ -94,7 +100,13 @@ def staff() -> None:
     multiple=True,
     help="What she may do; may be given more than once. Else coordinator; the first one: all.",
 )
-def add(email: str, name: str, roles: tuple[str, ...]) -> None:
+@click.option(
+    "--cohort",
+    "cohorts",
+    multiple=True,
+    help="A cohort that she sees; may be given more than once. Without it she sees all of them.",
+)
+def add(email: str, name: str, roles: tuple[str, ...], cohorts: tuple[str, ...]) -> None:
     """Print a link with which EMAIL signs in, once. Run it again for a new link."""
     from bot.actions.invite import invite
     from bot.commands.database import open_database
@@ -106,6 +118,7 @@ def add(email: str, name: str, roles: tuple[str, ...]) -> None:
             email=email,
             name=name,
             roles=roles,
+            cohorts=_named(database, cohorts) if cohorts else None,
             public_url=settings.public_url,
             now=datetime.now(UTC),
         )
@@ -132,15 +145,74 @@ def reset(email: str) -> None:
     click.echo(link)
 
 
+@staff.command("change")
+@click.argument("email")
+@click.option("--role", "roles", multiple=True, required=True, help="As for `staff add`.")
+@click.option("--cohort", "cohorts", multiple=True, help="As for `staff add`.")
+def change(email: str, roles: tuple[str, ...], cohorts: tuple[str, ...]) -> None:
+    """Say anew what EMAIL may do, and whose people she sees."""
+    from bot.actions.change_staff import change_staff
+    from bot.commands.database import open_database
+
+    with open_database() as database:
+        chosen = _named(database, cohorts) if cohorts else None
+        with database.transaction() as db:
+            change_staff(
+                db,
+                staff_id=_id_of(db, email),
+                roles=roles,
+                cohorts=chosen,
+                by=None,
+                now=datetime.now(UTC),
+            )
+    click.echo("Done.")
+
+
+@staff.command("remove")
+@click.argument("email")
+def remove(email: str) -> None:
+    """Let EMAIL sign in no more; what she did stays."""
+    from bot.actions.change_staff import remove_staff
+    from bot.commands.database import open_database
+
+    with open_database() as database, database.transaction() as db:
+        remove_staff(db, staff_id=_id_of(db, email), by=None, now=datetime.now(UTC))
+    click.echo("Done. She is signed out everywhere.")
+
+
 @staff.command("list")
 def list_staff() -> None:
-    """Every staff member who may sign in: address, name, roles."""
+    """Every staff member who may sign in: address, name, roles, cohorts that she sees."""
     from bot.commands.database import open_database
-    from bot.store.staff import all_staff
+    from bot.store.pages.staff import accounts
 
     with open_database() as database, database.reading() as db:
-        for one in all_staff(db):
-            click.echo("\t".join((one.email, one.name, ", ".join(one.roles))))
+        for one in accounts(db):
+            sees = "all" if one.everywhere else ", ".join(name for _, name in one.cohorts)
+            if one.active:
+                click.echo("\t".join((one.email, one.name, ", ".join(one.roles), sees)))
+
+
+def _named(database: "Database", names: tuple[str, ...]) -> tuple[int, ...]:
+    """The ids of the cohorts of these names. Raises `Refused` for one that there is not."""
+    from bot.store.people import cohort_by_name, key_of
+
+    with database.reading() as db:
+        found = {name: cohort_by_name(db, name) for name in dict.fromkeys(names)}
+    unknown = [name for name, cohort in found.items() if cohort is None]
+    if unknown:
+        raise Refused(f"There is no cohort {unknown[0]}; see `cohorts`.")
+    return tuple(key_of(cohort) for cohort in found.values() if cohort is not None)
+
+
+def _id_of(db: "Session", email: str) -> int:
+    from bot.actions.invite import plain_email
+    from bot.store.staff import staff_by_email
+
+    found = staff_by_email(db, email=plain_email(email))
+    if found is None:
+        raise Refused("No staff member who may sign in has that address; see `staff list`.")
+    return found.id
 
 
 @click.command()

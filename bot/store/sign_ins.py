@@ -130,6 +130,12 @@ def keep_link(db: Session, *, staff_id: int, token_hash: str, expires_at: dateti
     db.execute(insert(LINK).values(staff_id=staff_id, token_hash=token_hash, expires_at=expires_at))
 
 
+def end_links(db: Session, *, staff_id: int, now: datetime) -> None:
+    """None of the links that she was sent works any more."""
+    unused = (LINK.c.staff_id == staff_id, LINK.c.used_at.is_(None))
+    db.execute(update(LINK).where(*unused).values(used_at=now))
+
+
 def link_is_good(db: Session, *, token_hash: str, now: datetime) -> bool:
     """Whether a link could be used now. Looking at it does not use it."""
     statement = select(LINK.c.id).where(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlmodel import Session
 
 from bot.store.models import Staff, StaffCohort
@@ -76,7 +76,8 @@ def all_staff(db: Session) -> tuple[StaffRow, ...]:
 
 
 def keep_staff(db: Session, *, email: str, name: str, roles: Iterable[str], now: datetime) -> int:
-    """The id of the staff member of that address: a new one, or the known one, active again."""
+    """The id of the staff member of that address: a new one, or the known one. One who may not sign
+    in any more comes in again with these roles."""
     values = {
         "email": email,
         "name": name,
@@ -88,10 +89,10 @@ def keep_staff(db: Session, *, email: str, name: str, roles: Iterable[str], now:
         "totp_secret": "",
         "created_at": now,
     }
-    statement = (
-        insert_into(db, STAFF)
-        .values(values)
-        .on_conflict_do_update(index_elements=[STAFF.c.email], set_={"active": True})
+    added = insert_into(db, STAFF).values(values)
+    again = case((STAFF.c.active.is_(True), STAFF.c.roles), else_=added.excluded.roles)
+    statement = added.on_conflict_do_update(
+        index_elements=[STAFF.c.email], set_={"active": True, "roles": again}
     )
     staff_id: int = db.execute(statement.returning(STAFF.c.id)).scalar_one()
     return staff_id

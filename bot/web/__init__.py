@@ -18,6 +18,7 @@ from bot.web import (
     places,
     second_step,
     signin,
+    staff,
     strangers,
     trainings,
     webhooks,
@@ -45,5 +46,6 @@ PAGES = (
     helplines.page,
     oncall.page,
     audit.page,
+    staff.page,
     trainings.page,
 )

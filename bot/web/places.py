@@ -56,6 +56,12 @@ PLACES = (
         permissions=EVERYBODY,
     ),
     Place(
+        endpoint="staff.overview",
+        title="Staff",
+        about="Who may sign in, what she may do, and whose people she sees.",
+        permissions=frozenset({"administer"}),
+    ),
+    Place(
         endpoint="audit.overview",
         title="Who read and did what",
         about="Whose words were opened, and what was changed, by whom and when.",
