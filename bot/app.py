@@ -15,6 +15,7 @@ from bot.parts import Parts, build_parts
 from bot.settings import Settings
 from bot.store.migrations import upgrade
 from bot.web import PAGES, webhooks
+from bot.web.provider import check_provider
 from bot.web.security import protect
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class NoCookiesForMachines(SecureCookieSessionInterface):
 
 def create_app(parts: Parts) -> Flask:
     """The whole web side of one bot."""
+    check_provider(parts.settings)
     app = Flask("bot", template_folder="web/templates", static_folder="web/static")
     app.config.update(
         SECRET_KEY=parts.settings.secret_key,

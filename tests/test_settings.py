@@ -197,6 +197,26 @@ def test_a_short_secret_is_refused_without_being_shown() -> None:
     assert with_settings(SECRET_KEY="sixteen letters!")
 
 
+@pytest.mark.parametrize("value", ["-1", "10", "one", "1.0", "١"])
+def test_a_number_of_proxies_that_is_none_is_refused(value: str) -> None:
+    assert problems(TRUSTED_PROXIES=value) == (
+        "TRUSTED_PROXIES must be a whole number from 0 to 9.",
+    )
+    assert with_settings(TRUSTED_PROXIES="2").trusted_proxies == 2
+
+
+def test_a_provider_is_set_as_a_whole_and_its_secrets_are_not_shown() -> None:
+    own = {"OIDC_CLIENT_ID": "the-id", "OIDC_CLIENT_SECRET": "the-secret"}
+    provider = with_settings(OIDC_ISSUER="https://login.example.org/", **own).provider
+    assert provider and provider.issuer == "https://login.example.org"
+    assert not provider.second_step and "the-" not in repr(provider)
+    theirs = {"OIDC_ISSUER": "https://login.example.org", "OIDC_SECOND_STEP": "theirs", **own}
+    assert (found := with_settings(**theirs).provider) and found.second_step
+    assert problems(**own)[0].startswith("OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET go")
+    assert problems(OIDC_ISSUER="http://login.example.org", **own)[0].startswith("OIDC_ISSUER must")
+    assert problems(OIDC_SECOND_STEP="yes")[0].startswith("OIDC_SECOND_STEP must be")
+
+
 @pytest.mark.parametrize("value", ["0", "65536", "-1", "80.5", "٨٠٠٠"])
 def test_a_port_out_of_range_is_refused(value: str) -> None:
     assert problems(PORT=value) == ("PORT must be a whole number from 1 to 65535.",)

@@ -80,7 +80,7 @@ def enter() -> ResponseReturnValue:
         return _again(email=email, going_to=going_to, problem=str(reason), status=429)
     if signed is None:
         return _again(email=email, going_to=going_to, problem=WRONG, status=422)
-    _open(signed)
+    remember(signed)
     return redirect(local_path(going_to), 303)  # the gate asks for the second step first
 
 
@@ -103,10 +103,8 @@ def use_link(token: str) -> ResponseReturnValue:
     signed = sign_in_by_link(parts().database, token=token, visitor=visitor(), now=now())
     if signed is None:
         return render_template("link.html", token=token, good=False), 410
-    _open(signed)
+    remember(signed)
     session["by_link"] = True  # she need not know the old password
-    if signed.passed:
-        know_browser(signed.staff.email)
     return redirect(url_for(_after_link(signed)), 303)
 
 
@@ -126,7 +124,9 @@ def leave() -> ResponseReturnValue:
     return redirect(url_for("signin.form"), 303)
 
 
-def _open(signed: SignedIn) -> None:
+def remember(signed: SignedIn) -> None:
     """A new session: whatever the browser held before, it holds no longer."""
     session.clear()
     session["token"] = signed.token
+    if signed.passed:
+        know_browser(signed.staff.email)

@@ -68,7 +68,13 @@ def test_a_route_that_declares_nothing_is_refused(parts: Parts) -> None:
 
 def test_only_signing_in_and_files_are_for_everybody(app: Flask) -> None:
     everybody = addresses(app, method="GET", access="public")
-    assert everybody == ["/sign-in", "/sign-in/link/unknown-token", "/static/staff.css"]
+    assert everybody == [
+        "/sign-in",
+        "/sign-in/link/unknown-token",
+        "/sign-in/provider",
+        "/sign-in/provider/answer",
+        "/static/staff.css",
+    ]
 
 
 def test_every_page_asks_for_a_sign_in(app: Flask, nobody: Browser, cast: Cast) -> None:

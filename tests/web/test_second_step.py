@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlmodel import select
 
@@ -13,6 +14,7 @@ from bot.actions.invite import invite
 from bot.actions.pass_second_step import pass_second_step
 from bot.actions.reset_second_step import reset_second_step
 from bot.actions.second_step import take_code
+from bot.cli import commands
 from bot.errors import Refused
 from bot.parts import Parts
 from bot.store.models import AuditEntry, RecoveryCode, SignIn, Staff
@@ -286,6 +288,26 @@ def test_reset_ends_her_sign_ins_and_only_a_new_link_lets_her_in(
         assert db.exec(select(RecoveryCode)).all() == []
         assert db.exec(select(AuditEntry.action)).all()[-1] == "reset the second step"
     signed_in(app, parts, email=RUTH).get("/people")
+
+
+def test_the_server_resets_a_second_step_and_prints_a_link(
+    phone: Phone, parts: Parts, cast: Cast, nobody: Browser, database_url: str
+) -> None:
+    settings = {
+        "PUBLIC_URL": "http://localhost:8000",
+        "SECRET_KEY": KEY,
+        "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+        "TWILIO_AUTH_TOKEN": "a-secret-token",
+        "TWILIO_SMS_FROM": "60777",
+        "DATABASE_URL": database_url,
+    }
+    answer = CliRunner(env=settings).invoke(commands, ["staff", "reset-second-step", RUTH])
+    assert answer.exit_code == 0, answer.output
+    path = answer.output.strip().removeprefix("http://localhost:8000")
+    assert path.startswith("/sign-in/link/")
+    assert her_row(parts, cast).totp_at is None
+    nobody.post(path, page=path)
+    nobody.get("/people")
 
 
 def test_nobody_is_reset_by_a_mistyped_address(parts: Parts, cast: Cast) -> None:
