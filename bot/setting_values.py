@@ -327,17 +327,21 @@ def most_messages(reading: Reading) -> int | None:
     return _whole(reading, "MOST_MESSAGES", 1000, lowest=50, highest=10_000_000)
 
 
-def provider(reading: Reading) -> tuple[str, str, str, bool] | None:
-    """Issuer, client id, client secret, and whether the provider's second step counts as ours."""
+def provider(reading: Reading) -> tuple[str, str, str] | tuple[None, None, None]:
+    """Issuer, client id and client secret of the charity's own provider, if it has one."""
     issuer = reading.get("OIDC_ISSUER").rstrip("/")
     client_id, client_secret = reading.get("OIDC_CLIENT_ID"), reading.get("OIDC_CLIENT_SECRET")
-    second_step = reading.get("OIDC_SECOND_STEP") or "ours"
-    if second_step not in ("ours", "theirs"):
-        reading.problem("OIDC_SECOND_STEP must be ours (we ask for one) or theirs (they did).")
     if not (issuer or client_id or client_secret):
-        return None
+        return None, None, None
     if not (issuer and client_id and client_secret):
         reading.problem("OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET go together: set all.")
     if issuer and (fault := _address_fault(issuer)):
         reading.problem(f"OIDC_ISSUER {fault}; copy it from the provider's own pages.")
-    return issuer, client_id, client_secret, second_step == "theirs"
+    return issuer, client_id, client_secret
+
+
+def oidc_second_step(reading: Reading) -> Literal["ours", "theirs"]:
+    value = reading.get("OIDC_SECOND_STEP") or "ours"
+    if value not in ("ours", "theirs"):
+        reading.problem("OIDC_SECOND_STEP must be ours (we ask for one) or theirs (they did).")
+    return "theirs" if value == "theirs" else "ours"

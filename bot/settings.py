@@ -20,16 +20,6 @@ from bot.setting_values import (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Provider:
-    """Who signs staff in besides us (OpenID Connect). `second_step`: its own one counts as ours."""
-
-    issuer: str  # no trailing slash
-    client_id: str = field(repr=False)
-    client_secret: str = field(repr=False)
-    second_step: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
 class Settings:
     """One deployment. `load_settings` makes it; secrets stay out of its repr."""
 
@@ -58,7 +48,10 @@ class Settings:
     most_replies: int = 30  # to one person in an hour, and to all strangers together
     most_messages: int | None = None  # in 24 hours, to all; None: by how many they are
     log_level: str = "INFO"
-    provider: Provider | None = None
+    oidc_issuer: str | None = None  # who signs staff in besides us; no trailing slash
+    oidc_client_id: str | None = field(default=None, repr=False)
+    oidc_client_secret: str | None = field(default=None, repr=False)
+    oidc_second_step: Literal["ours", "theirs"] = "ours"
     keep_words_months: int = 6
     keep_ratings_months: int = 36
     keep_consent_months: int = 72
@@ -121,7 +114,10 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         most_replies=read.most_replies(reading),
         most_messages=read.most_messages(reading),
         log_level=read.log_level(reading),
-        provider=_provider(reading),
+        oidc_issuer=(provider := read.provider(reading))[0],
+        oidc_client_id=provider[1],
+        oidc_client_secret=provider[2],
+        oidc_second_step=read.oidc_second_step(reading),
         keep_words_months=read.months(reading, "KEEP_WORDS_MONTHS", 6),
         keep_ratings_months=read.months(reading, "KEEP_RATINGS_MONTHS", 36),
         keep_consent_months=read.months(reading, "KEEP_CONSENT_MONTHS", 72),
@@ -133,16 +129,6 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     )
     reading.raise_problems()
     return settings
-
-
-def _provider(reading: Reading) -> Provider | None:
-    found = read.provider(reading)
-    if found is None:
-        return None
-    issuer, client_id, client_secret, second_step = found
-    return Provider(
-        issuer=issuer, client_id=client_id, client_secret=client_secret, second_step=second_step
-    )
 
 
 def load_database_url(environ: Mapping[str, str]) -> str:

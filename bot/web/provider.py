@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from bot.actions.sign_in import sign_in_by_provider
 from bot.errors import SettingsError, Unreadable
-from bot.settings import Provider, Settings
+from bot.settings import Settings
 from bot.web.access import public
 from bot.web.here import now, parts
 from bot.web.signin import local_path, remember
@@ -35,7 +35,7 @@ SIGNED_BY = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES3
 
 def check_provider(settings: Settings) -> None:
     """At the start: SettingsError where a provider is set and what speaks to one is missing."""
-    if settings.provider is not None and find_spec("authlib") is None:
+    if settings.oidc_issuer is not None and find_spec("authlib") is None:
         raise SettingsError(MISSING)
 
 
@@ -43,11 +43,11 @@ def check_provider(settings: Settings) -> None:
 @public
 def ask() -> ResponseReturnValue:
     """Off to the provider. State, nonce and the proof key (PKCE) stay with the browser."""
-    provider = parts().settings.provider or abort(404)
+    settings = _settings()
     session["going_to"] = request.args.get("next", "")
-    back = f"{parts().settings.public_url}/sign-in/provider/answer"
+    back = f"{settings.public_url}/sign-in/provider/answer"
     try:
-        client = _client(provider)
+        client = _client(settings)
         answer: ResponseReturnValue = client.authorize_redirect(back)
     except _troubles() as error:
         return _not_signed_in(NOT_ANSWERED, error=error, status=502)
@@ -58,9 +58,9 @@ def ask() -> ResponseReturnValue:
 @public
 def answer() -> ResponseReturnValue:
     """Back from the provider."""
-    provider = parts().settings.provider or abort(404)
+    settings = _settings()
     try:
-        claims = _claims(provider)
+        claims = _claims(settings)
     except _troubles() as error:
         return _not_signed_in(NOT_ANSWERED, error=error, status=422)
     if not _verified(claims):
@@ -68,7 +68,7 @@ def answer() -> ResponseReturnValue:
     signed = sign_in_by_provider(
         parts().database,
         email=str(claims.get("email", "")),
-        passed=provider.second_step,
+        passed=settings.oidc_second_step == "theirs",
         visitor=visitor(),
         now=now(),
     )
@@ -79,9 +79,17 @@ def answer() -> ResponseReturnValue:
     return redirect(local_path(going_to), 303)
 
 
-def _claims(provider: Provider) -> dict[str, Any]:
+def _settings() -> Settings:
+    """Where there is no provider, there are no such pages."""
+    settings = parts().settings
+    if settings.oidc_issuer is None:
+        abort(404)
+    return settings
+
+
+def _claims(settings: Settings) -> dict[str, Any]:
     """What the provider says of her, once its signature, state, nonce and times are good."""
-    client = _client(provider)
+    client = _client(settings)
     token = client.authorize_access_token()
     claims: dict[str, Any] | None = token.get("userinfo")
     if claims is None:
@@ -94,29 +102,29 @@ def _verified(claims: dict[str, Any]) -> bool:
     return claims.get("email_verified") is True or claims.get("xms_edov") in (True, "1", "true")
 
 
-def _client(provider: Provider) -> Any:
+def _client(settings: Settings) -> Any:
     """Made when first needed. Raises one of `_troubles` when the provider is not as it should."""
     known = current_app.extensions.get("provider")
     if known is None:
-        known = current_app.extensions["provider"] = _register(current_app, provider)
+        known = current_app.extensions["provider"] = _register(current_app, settings)
     metadata = known.load_server_metadata()
-    if str(metadata.get("issuer", "")).rstrip("/") != provider.issuer:
+    if str(metadata.get("issuer", "")).rstrip("/") != settings.oidc_issuer:
         raise Unreadable("the provider calls itself by another name than OIDC_ISSUER")
     name = "id_token_signing_alg_values_supported"
     metadata[name] = [one for one in metadata.get(name, []) if one in SIGNED_BY] or ["RS256"]
     return known
 
 
-def _register(app: Flask, provider: Provider) -> Any:
+def _register(app: Flask, settings: Settings) -> Any:
     from authlib.integrations.flask_client import OAuth
 
     logging.getLogger("authlib").setLevel(logging.WARNING)  # it would note tokens
     oauth = OAuth(app)
     return oauth.register(
         "provider",
-        client_id=provider.client_id,
-        client_secret=provider.client_secret,
-        server_metadata_url=f"{provider.issuer}/.well-known/openid-configuration",
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret,
+        server_metadata_url=f"{settings.oidc_issuer}/.well-known/openid-configuration",
         client_kwargs={
             "scope": "openid email",
             "code_challenge_method": "S256",

@@ -80,7 +80,7 @@ def protect(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         CHARITY_NAME=settings.charity_name,
-        HAS_PROVIDER=settings.provider is not None,
+        HAS_PROVIDER=settings.oidc_issuer is not None,
         SESSION_COOKIE_NAME="__Host-routes" if https else "routes",
         SESSION_COOKIE_SECURE=https,
         SESSION_COOKIE_HTTPONLY=True,

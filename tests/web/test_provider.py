@@ -13,7 +13,6 @@ from sqlmodel import select
 from bot.app import create_app
 from bot.errors import SettingsError
 from bot.parts import Parts
-from bot.settings import Provider
 from bot.simulator.server import serve_wsgi
 from bot.store.models import AuditEntry, SignIn, Staff
 from tests.web.cohort import Cast
@@ -40,8 +39,9 @@ Build = Callable[..., Flask]
 @pytest.fixture
 def build(parts: Parts, cast: Cast, provider: OwnProvider) -> Build:
     def made(**changes: Any) -> Flask:
-        known = Provider(issuer=provider.address, client_id=CLIENT, client_secret=SECRET)
-        settings = replace(parts.settings, provider=replace(known, **changes))
+        known = {"issuer": provider.address, "client_id": CLIENT, "client_secret": SECRET}
+        chosen = {f"oidc_{name}": value for name, value in {**known, **changes}.items()}
+        settings = replace(parts.settings, **chosen)
         return create_app(replace(parts, settings=settings))
 
     return made
@@ -88,7 +88,7 @@ def test_whoever_has_a_second_step_is_asked_for_a_code(
 def test_the_providers_second_step_counts_where_the_charity_says_so(
     build: Build, provider: OwnProvider, parts: Parts, cast: Cast
 ) -> None:
-    browser = Browser(build(second_step=True).test_client())
+    browser = Browser(build(second_step="theirs").test_client())
     go(browser, provider)
     browser.get("/people")
     with parts.database.reading() as db:
@@ -122,7 +122,7 @@ def test_only_known_staff_get_in_by_a_verified_address(
 
 
 def test_microsofts_word_for_a_verified_address_counts(build: Build, provider: OwnProvider) -> None:
-    browser = Browser(build(second_step=True).test_client())
+    browser = Browser(build(second_step="theirs").test_client())
     provider.claims = {"email": RUTH, "xms_edov": True}
     go(browser, provider)
     browser.get("/people")
