@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from sqlalchemy import Row, exists, select, update
 from sqlmodel import Session
 
+from bot.actions.call_lost import MOST_TRIES, TRIED_AGAIN
 from bot.actions.house import House
 from bot.actions.note_step import note_step
 from bot.actions.on_call import rota_now
@@ -28,8 +29,6 @@ from bot.store.tables import insert_into, table
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)  # longer than a call may take
-TRIED_AGAIN = timedelta(seconds=60)
-MOST_TRIES = 4  # of one call; the next one comes in half an hour at the latest
 SUBJECT, WARNING = "New urgent item", "Nobody is on call soon"
 _CALL, _STAFF, _ALERT = table(CallOut), table(Staff), table(Alert)
 

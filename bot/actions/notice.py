@@ -2,15 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert, select
 from sqlmodel import Session
 
 from bot.actions.alert import raise_alert
 from bot.actions.incoming import Incoming
-from bot.store.models import Alert, AlertStep
-from bot.store.tables import table
-
-_ALERT, _STEP = table(Alert), table(AlertStep)
+from bot.actions.note_step import note_step
 
 QUIET = "harm_quiet"
 SAID = "said"  # a step of an alert: `detail` is the id of a message that belongs to it
@@ -33,7 +29,7 @@ def raise_quietly(
 ) -> None:
     """The same for anybody: `whose` tells people apart."""
     subject = f"{QUIET}:{whose}"
-    raise_alert(
+    alert_id = raise_alert(
         db,
         kind=QUIET,
         subject=subject,
@@ -41,6 +37,4 @@ def raise_quietly(
         message_id=message_id,
         now=now,
     )
-    found = select(_ALERT.c.id).where(_ALERT.c.subject == subject, _ALERT.c.state != "closed")
-    step = {"alert_id": db.execute(found).scalar_one(), "kind": SAID, "detail": str(message_id)}
-    db.execute(insert(_STEP).values(step | {"at": now}))
+    note_step(db, [alert_id], kind=SAID, detail=str(message_id), now=now)

@@ -9,14 +9,17 @@ from sqlalchemy import and_, or_, select, update
 from sqlmodel import Session
 
 from bot.actions.audit import audit
+from bot.actions.note_step import note_step
 from bot.actions.plan import LONDON
 from bot.actions.welcome_again import goals_again, tomorrow, welcome_again
+from bot.programme.concerns import SAFEGUARDING
 from bot.store.consents import consented, has_answered_consent
-from bot.store.models import CheckIn, Conversation, Enrolment, Goal, Participant
+from bot.store.models import Alert, CheckIn, Conversation, Enrolment, Goal, Participant
 from bot.store.planned import has_goal
 from bot.store.tables import table
 
 _PERSON, _ENROLMENT, _GOAL = table(Participant), table(Enrolment), table(Goal)
+_ALERT = table(Alert)
 _CHECK_IN, _TALK = table(CheckIn), table(Conversation)
 
 
@@ -36,8 +39,19 @@ def release_hold(
         subjects=(f"participant:{participant_id}",),
         now=now,
     )
+    _note(db, participant_id=participant_id, staff_id=staff_id, now=now)
     _plan_again(db, participant_id=participant_id, held_at=held_at, now=now, zone=zone)
     return True
+
+
+def _note(db: Session, *, participant_id: int, staff_id: int, now: datetime) -> None:
+    """Into the life of each concern that is not closed, or is closed with this."""
+    hers = select(_ALERT.c.id).where(
+        _ALERT.c.participant_id == participant_id,
+        _ALERT.c.kind.in_(sorted(SAFEGUARDING)),
+        or_(_ALERT.c.state != "closed", _ALERT.c.closed_at == now),
+    )
+    note_step(db, db.execute(hers).scalars(), kind="released", staff_id=staff_id, now=now)
 
 
 def _plan_again(

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select
 from sqlmodel import Session
 
+from bot.actions.call_lost import call_lost
 from bot.actions.settle import adopt, delivery_row, settle
 from bot.channels.base import Receipt
 from bot.store.database import Database
@@ -37,8 +38,9 @@ def track(database: Database, receipt: Receipt, *, now: datetime) -> None:
         known = row.id if row is not None else None
         if not _keep(db, receipt, delivery_id=known, now=now):
             return
-        if row is None:
-            return  # kept: whoever learns of this id later counts it in
+        if row is None:  # kept: whoever learns of this id later counts it in
+            call_lost(db, receipt, now=now)
+            return
         if row.sid != receipt.external_id:
             adopt(db, row, sid=receipt.external_id, now=now)
             row = delivery_row(db, row.id)

@@ -13,6 +13,7 @@ from bot.simulator.mailbox import NOT_NOW, REFUSED
 from bot.simulator.mischief import Trick
 from tests.actions.calling import PHONES, URGENT, Team, open_team
 from tests.rows import ROW_AMINA, ROW_GRACE
+from tests.test_journeys import statements
 from tests.world import AMINA, MONDAY
 
 BOTH = ("email", "sms")
@@ -227,3 +228,18 @@ def test_a_call_goes_out_without_a_rota(team: Team) -> None:
     raised(team)
     team.minutes(1)
     assert team.called(MONDAY) == expected((1, ALL))
+
+
+def test_an_sms_that_never_arrives_is_sent_again(team: Team) -> None:
+    team.world.simulator.misbehave("undelivered", code=30003)
+    raised(team)
+    team.minutes(3)
+    sms = [minute for minute, _, way in team.called(MONDAY) if way == "sms"]
+    assert sms in ([1, 2], [1, 3])
+    assert ("not_called", "Ruth", "sms:30003") in team.steps()
+
+
+def test_where_nothing_is_urgent_nobody_waits_for_the_look(team: Team) -> None:
+    with statements(team.world) as seen:
+        assert team.world.clock.call() == 0
+    assert seen == [], "nothing is asked of the connection that writes"

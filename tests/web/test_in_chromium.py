@@ -39,6 +39,7 @@ PAGES = (
     "/trainings/1",
     "/trainings/1/slide",
     "/alerts",
+    "/on-call",
     "/strangers/1",
     "/conversations",
     "/conversations/welcome?language=fa",
