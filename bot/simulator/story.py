@@ -61,7 +61,9 @@ def give_phones(simulator: SimulatedTwilio, cast: Sequence[Character]) -> None:
         )
     for name, number in STAFF_PHONES.items():
         about = "Of the staff: on call. What is urgent reaches her here, and by e-mail."
-        simulator.add_phone(number=number, name=name, whatsapp=False, sms=True, about=about)
+        simulator.add_phone(
+            number=number, name=name, whatsapp=False, sms=True, language="en", about=about
+        )
 
 
 def enrol_everybody(parts: Parts, *, cast: Sequence[Character], now: datetime) -> None:
