@@ -20,6 +20,8 @@ from bot.actions.close import close_due
 from bot.actions.erase_copies import erase_copies
 from bot.actions.fetch_media import fetch_media
 from bot.actions.house import House
+from bot.actions.keep_only_agreed import keep_only_agreed
+from bot.actions.lose_number import lose_numbers
 from bot.actions.mark import mark
 from bot.actions.note_audit import note_audit
 from bot.actions.receive import receive
@@ -164,6 +166,7 @@ class Clock:
         """What is done once a night, and twice a year; the back-up comes last, whatever failed."""
         house, settings, now = self.parts.house, self.parts.settings, self.parts.now()
         tend_helplines(house.database, now=now, zone=house.zone)
+        guarded(self._keep_only_agreed)
         guarded(self._retain)
         back_up_nightly(
             self.parts.house,
@@ -172,6 +175,11 @@ class Clock:
             keep_days=settings.keep_backups_days,
             now=now,
         )
+
+    def _keep_only_agreed(self) -> None:
+        house, now = self.parts.house, self.parts.now()
+        keep_only_agreed(house.database, house.library, now=now)
+        lose_numbers(house.database, now=now)
 
     def _retain(self) -> None:
         settings, now = self.parts.settings, self.parts.now()

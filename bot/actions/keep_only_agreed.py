@@ -7,7 +7,7 @@ skipped the question. Her message itself stays for a week, so that a person has 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, update
 from sqlmodel import Session as Db
 
 from bot.engine.events import Answered
@@ -57,8 +57,8 @@ def drop_sensitive(db: Db, *, participant_id: int | None = None) -> None:
 
 
 def keep_only_agreed(database: Database, library: Library, *, now: datetime) -> int:
-    """Every night: how many messages were emptied. One that staff still have a task about, or that
-    tells of harm, stays."""
+    """Every night: how many messages were emptied. None while staff have a task about her; never
+    one that tells of harm."""
     with database.transaction() as db:
         drop_sensitive(db)
         _forget_choices(db, library, now=now)
@@ -90,9 +90,10 @@ def _answered_without_yes() -> ColumnElement[int]:
 
 
 def _still_needed() -> ColumnElement[bool]:
-    harm = _ALERT.c.level == "red"
-    about = (_ALERT.c.message_id == _MESSAGE.c.id, or_(_ALERT.c.state != "closed", harm))
-    return exists().where(*about).correlate(_MESSAGE)
+    """While staff have any task about her; and for good what an alert of harm is about."""
+    task = and_(_ALERT.c.participant_id == _MESSAGE.c.participant_id, _ALERT.c.state != "closed")
+    harm = and_(_ALERT.c.message_id == _MESSAGE.c.id, _ALERT.c.level == "red")
+    return exists().where(or_(task, harm)).correlate(_MESSAGE)
 
 
 def sensitive_steps(library: Library) -> Mapping[str, frozenset[str]]:

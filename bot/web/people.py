@@ -9,6 +9,7 @@ from bot.web.alerts import MOST_ID
 from bot.web.here import parts, sight
 from bot.web.people_list import chosen, listed, tools
 from bot.web.person_acts import page as acts
+from bot.web.person_consents import page as consents
 from bot.web.person_page import person_page
 from bot.web.person_parts import ShownGoal
 from bot.web.wishes import page as wishes
@@ -18,6 +19,7 @@ __all__ = ["ShownGoal", "page"]
 page = Blueprint("people", __name__, url_prefix="/people")
 page.register_blueprint(wishes)
 page.register_blueprint(acts)
+page.register_blueprint(consents)
 
 
 @page.get("")

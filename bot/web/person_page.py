@@ -14,7 +14,7 @@ from bot.store.pages import person as rows
 from bot.store.pages import person_pairs, talk
 from bot.store.pages.alerts import alerts_of, concern_kept
 from bot.store.pages.audit import readers
-from bot.web import person_parts, person_sessions, wishes, words
+from bot.web import person_consents, person_parts, person_sessions, wishes, words
 from bot.web.alerts import MOST_ID, shown
 from bot.web.bubbles import bubbles
 from bot.web.here import now, parts, sight, staff
@@ -55,7 +55,9 @@ def person_page(
             "answers": person_parts.answers(
                 talk.answers(db, participant_id=participant_id, sight=seen)
             ),
-            "consents": person_parts.consents(rows.consents(db, participant_id=participant_id)),
+            "ledger": person_consents.ledger(
+                rows.consents(db, participant_id=participant_id), role=who.role
+            ),
             "addresses": person_parts.addresses(rows.addresses(db, participant_id=participant_id)),
             "enrolments": person_sessions.enrolments(
                 person_pairs.enrolments(db, participant_id=participant_id, sight=seen)

@@ -39,15 +39,6 @@ class ShownAnswer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShownConsent:
-    """What she last said to one thing, and what she said to it before, the newest first."""
-
-    what: str
-    newest: rows.ConsentRow
-    before: tuple[rows.ConsentRow, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class ShownAddress:
     """One way to reach her. `closes_at`: until when free text may be sent, if it may."""
 
@@ -96,21 +87,6 @@ def answers(given: Sequence[talk.AnswerRow]) -> list[ShownAnswer]:
             ),
         )
         for row in given
-    ]
-
-
-def consents(given: Sequence[rows.ConsentRow]) -> list[ShownConsent]:
-    """`given`: the newest first. What she was asked last stands on top."""
-    by_kind: dict[str, list[rows.ConsentRow]] = {}
-    for row in given:
-        by_kind.setdefault(row.kind, []).append(row)
-    return [
-        ShownConsent(
-            what=words.CONSENTS.get(kind, kind.replace("_", " ")),
-            newest=said[0],
-            before=tuple(said[1:]),
-        )
-        for kind, said in by_kind.items()
     ]
 
 

@@ -16,10 +16,12 @@ from bot.store.models import (
     Enrolment,
     Goal,
     GoalEntry,
+    Message,
     Organisation,
     Pairing,
     Participant,
     SessionReport,
+    Staff,
 )
 from bot.store.models import Session as Meeting
 from bot.store.sight import Sight
@@ -33,15 +35,17 @@ ENROLMENT = table(Enrolment)
 ENTRY = table(GoalEntry)
 GOAL = table(Goal)
 MEETING = table(Meeting)
+MESSAGE = table(Message)
 ORGANISATION = table(Organisation)
 PAIRING = table(Pairing)
 PERSON = table(Participant)
 REPORT = table(SessionReport)
+STAFF = table(Staff)
 T = TypeVar("T")
 NEXT_CHECK_INS = 3
 HERS = (
     *("id", "reference", "name", "language", "discreet", "state", "paused_until", "held_at"),
-    *("quiet_at", "part_of_day", "weekday", "listens", "safe_word", "hold_backs"),
+    *("quiet_at", "doubted_at", "part_of_day", "weekday", "listens", "safe_word", "hold_backs"),
 )
 
 
@@ -60,6 +64,7 @@ class Who:
     paused_until: datetime | None
     held_at: datetime | None
     quiet_at: datetime | None
+    doubted_at: datetime | None
     part_of_day: str
     weekday: int | None
     listens: str
@@ -113,13 +118,18 @@ class ReportRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ConsentRow:
-    """One answer about consent."""
+    """One answer about consent: how she gave it, in her words; `read`: the question as it was."""
 
     kind: str
     given: bool
     wording: str
     language: str
     channel: str
+    how: str
+    reply: str
+    why: str
+    read: str | None
+    staff: str | None
     at: datetime
 
 
@@ -240,8 +250,15 @@ def consents(db: Session, *, participant_id: int) -> tuple[ConsentRow, ...]:
             CONSENT.c.wording,
             CONSENT.c.language,
             CONSENT.c.channel,
+            CONSENT.c.how,
+            CONSENT.c.reply,
+            CONSENT.c.why,
+            MESSAGE.c.text.label("read"),
+            STAFF.c.name.label("staff"),
             CONSENT.c.at,
         )
+        .outerjoin(MESSAGE, MESSAGE.c.id == CONSENT.c.prompt_id)
+        .outerjoin(STAFF, STAFF.c.id == CONSENT.c.staff_id)
         .where(CONSENT.c.participant_id == participant_id)
         .order_by(CONSENT.c.id.desc())
     )
