@@ -1,9 +1,9 @@
 """Patterns of harm as people write them in words.toml, read into what the finder looks for.
 
-A pattern is words with spaces between: `a|b` one of these, `{man}` a group of the same file, `...`
-up to three words of anything, `&` both sides near each other in either order, `=` at its beginning
-that the message is nothing else. Of one word: `kill*` any that begins so, `~hit` it with the usual
-beginnings and endings, `@darabni` any that sounds so.
+A pattern is words with spaces between: `a|b` one of these (`his_house` among them is two words),
+`{man}` a group of the same file, `...` up to three words of anything, `&` both sides near each
+other in either order, `=` at its beginning that the message is nothing else. Of one word: `kill*`
+any that begins so, `~hit` it with the usual beginnings and endings, `@darabni` any that sounds so.
 """
 
 from __future__ import annotations
@@ -111,11 +111,22 @@ class Compiler:
 
 
 def _expanded(pattern: str, groups: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """The pattern, and one more for each member of its groups that is written as two words."""
+    """The pattern with all that is one word, and one more for each choice that is two."""
     choices: list[list[str]] = []
     for word in pattern.split():
-        found = _GROUP.fullmatch(word)
-        members = groups[found[1]] if found else ()
-        choices.append([word, *[member for member in members if " " in member]])
+        members = [_spaced(part) for part in word.split("|")]
+        ones = "|".join([part for part in word.split("|") if "_" not in _GROUP.sub("", part)])
+        for name in _GROUP.findall(ones):
+            members += groups[name]
+        choices.append([ones, *[member for member in members if " " in member]])
     for words in product(*choices):
-        yield " ".join(words)
+        if all(words):
+            yield " ".join(words)
+
+
+def _spaced(part: str) -> str:
+    """Two words of a choice, but for the name of a group: `{not}_safe`."""
+    return "".join(
+        piece if piece.startswith("{") else piece.replace("_", " ")
+        for piece in re.split(r"(\{\w+\})", part)
+    )
