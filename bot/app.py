@@ -67,8 +67,13 @@ def create_server(app: Any, *, host: str, port: int, proxies: int = 0) -> Any:
     """
     from waitress.server import create_server as waitress_server
 
+    from bot.strict_http import be_strict
+
+    sockets: dict[int, Any] = {}
     options = {**WAITRESS, "clear_untrusted_proxy_headers": proxies == 0}
-    return waitress_server(app, host=host, port=port, **options)
+    server = waitress_server(app, host=host, port=port, map=sockets, **options)
+    be_strict(sockets.values())
+    return server
 
 
 def _clock(parts: Parts) -> "Clock":

@@ -17,7 +17,7 @@ from bot.web.access import may
 from bot.web.alerts import MOST_ID
 from bot.web.here import now, parts, sight, staff
 from bot.web.reading import record_reading
-from bot.web.sheets import sheet
+from bot.web.sheets import sheet, wanted_format
 
 page = Blueprint("impact", __name__)
 
@@ -105,8 +105,8 @@ def _shown(
     earlier: tuple[FrozenReport, ...] = (),
     problem: str = "",
 ) -> str | Response:
-    if request.args.get("format") == "csv":
-        name = f"report-{kept.id}.csv" if kept else f"cohort-{cohort_id}-impact.csv"
+    if wanted_format():
+        name = f"report-{kept.id}" if kept else f"cohort-{cohort_id}-impact"
         return sheet(name, words.COLUMNS, words.table(told, before))
     quoted, whose = printable
     record_reading(whose)

@@ -19,7 +19,7 @@ from bot.web import training_pages as drawn
 from bot.web.access import may
 from bot.web.alerts import MOST_ID
 from bot.web.here import now, parts, sight, staff
-from bot.web.sheets import sheet
+from bot.web.sheets import sheet, wanted_format
 
 page = Blueprint("trainings", __name__)
 
@@ -45,14 +45,14 @@ def overview() -> ResponseReturnValue:
 @page.get(COHORT)
 @may("read")
 def cohort(cohort_id: int) -> ResponseReturnValue:
-    """A cohort's trainings and everybody's hours; `?format=csv` is everybody at every training."""
+    """A cohort's trainings and everybody's hours; `?format=csv` or xlsx: who was where."""
     with parts().database.reading() as db:
         about = _cohort(db, cohort_id)
         found = rows.trainings(db, cohort_id=cohort_id, sight=sight())
         everyone = rows.trained(db, cohort_id=cohort_id)
-        people = rows.listed(db, cohort_id=cohort_id) if _wants_sheet() else ()
-    if _wants_sheet():
-        return _sheet(f"trainings-{cohort_id}.csv", about, found, people)
+        people = rows.listed(db, cohort_id=cohort_id) if wanted_format() else ()
+    if wanted_format():
+        return _sheet(f"trainings-{cohort_id}", about, found, people)
     target = about.training_minutes
     return render_template(
         "trainings.html",
@@ -211,8 +211,8 @@ def _page(
     with parts().database.reading() as db:
         row, about = _training(db, training_id)
         people = rows.listed(db, cohort_id=row.cohort_id, training_id=training_id)
-    if _wants_sheet():
-        return _sheet(f"training-{training_id}.csv", about, (row,), people)
+    if wanted_format():
+        return _sheet(f"training-{training_id}", about, (row,), people)
     lines = drawn.lines(people, training=row, typed=typed or {}, problems=problems or {})
     over = ends_at(row.starts_at, minutes=row.minutes) <= now()
     return render_template(
@@ -271,10 +271,6 @@ def _training(db: Session, training_id: int) -> tuple[TrainingRow, CohortRow]:
     if not found:
         abort(404)
     return found[0], _cohort(db, found[0].cohort_id)
-
-
-def _wants_sheet() -> bool:
-    return request.method == "GET" and request.args.get("format") == "csv"
 
 
 def _sheet(

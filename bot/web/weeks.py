@@ -1,6 +1,6 @@
 """The weekly summary: who needs you, who is quiet, how the week was. Numbers come after people."""
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from bot.actions.approve import approved_languages
@@ -17,7 +17,7 @@ from bot.web.access import may
 from bot.web.charts import slices
 from bot.web.here import now, parts, sight, staff
 from bot.web.reading import record_reading
-from bot.web.sheets import sheet
+from bot.web.sheets import sheet, wanted_format
 
 page = Blueprint("weeks", __name__)
 
@@ -45,8 +45,8 @@ def week(label: str) -> ResponseReturnValue:
         (line.participant_id for line in quoted if line.participant_id is not None),
         addresses=(line.address_id for line in quoted if line.address_id is not None),
     )
-    if request.args.get("format") == "csv":
-        return _csv(summary)
+    if wanted_format():
+        return _sheet(summary)
     zone = parts().settings.timezone
     this = week_of(now(), zone)
     return render_template(
@@ -112,13 +112,11 @@ def _summary(label: str) -> Summary:
     return summarise(rows, week=read, now=moment, zone=zone, drafts=drafts)
 
 
-def _csv(summary: Summary) -> Response:
+def _sheet(summary: Summary) -> Response:
     lines = [(part, line) for part, lines in summary.parts() for line in lines] + [
         (_heading(figure), line) for figure in summary.figures() for line in figure.lines
     ]
-    return sheet(
-        f"week-{summary.week.label}.csv", COLUMNS, [_row(part, line) for part, line in lines]
-    )
+    return sheet(f"week-{summary.week.label}", COLUMNS, [_row(part, line) for part, line in lines])
 
 
 def _heading(figure: Figure) -> str:
