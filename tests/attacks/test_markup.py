@@ -180,7 +180,7 @@ def listen(page: Page, heard: list[str], base: str) -> None:
             heard.append(f"asked {request.url}")
 
     def said(message: Any) -> None:
-        if "404" not in message.text and "[DOM]" not in message.text:
+        if "responded with a status of 4" not in message.text and "[DOM]" not in message.text:
             heard.append(message.text)
 
     def box(dialog: Any) -> None:
