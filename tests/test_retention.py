@@ -265,6 +265,20 @@ def test_a_dry_run_counts_what_would_go_and_changes_nothing(parts: Parts, tmp_pa
     assert not any(again.values())
 
 
+def test_a_file_of_nobodys_goes_and_one_that_a_row_names_stays(
+    parts: Parts, tmp_path: Path
+) -> None:
+    """It was being fetched while she was forgotten."""
+    orphan, named, other = tmp_path / ("a" * 32), tmp_path / ("b" * 32), tmp_path / "notes.txt"
+    for path in (orphan, tmp_path / f"{'c' * 32}.part", named, other):
+        path.write_bytes(b"OggS")
+    with parts.database.transaction() as db:
+        db.execute(text("update media set file = :name where id = 1"), {"name": named.name})
+    later(parts, tmp_path, days=1)
+    left = {path.name for path in tmp_path.iterdir() if path.suffix not in (".sqlite3", ".ogg")}
+    assert {named.name, other.name} <= left and not left & {orphan.name, f"{'c' * 32}.part"}
+
+
 def test_it_happens_once_in_a_night_at_a_quiet_hour(parts: Parts, tmp_path: Path) -> None:
     def at(moment: datetime) -> bool:
         ends = cutoffs(parts.settings, now=moment)

@@ -5,6 +5,7 @@ does nothing. Who has been gone for longest is forgotten altogether.
 """
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +32,7 @@ NIGHTLY = "retained"  # the mark
 FROM_HOUR = 3  # by the charity's clock: nobody writes then. Later, where it was missed
 BATCH, MOST_BATCHES = 500, 2_000
 MOST_PEOPLE = 50  # forgotten in one night
+OURS = re.compile(r"[0-9a-f]{32}")  # how our files of media are named
 FORGET = "people"  # the kind of data that is everything else of somebody
 Counts = Mapping[str, Mapping[str, int]]
 
@@ -94,7 +96,8 @@ def _take(database: Database, step: Step, *, now: datetime) -> int:
 
 
 def _remove_files(database: Database, folder: Path) -> None:
-    """First the file, then its name: a crash between the two loses neither."""
+    """First the file, then its name: a crash between the two loses neither. Then what belongs to
+    no row: it was still on its way here when its row went."""
     gone = MEDIA.c.state == "gone", MEDIA.c.file != ""
     with database.reading() as db:
         rows = db.execute(select(MEDIA.c.id, MEDIA.c.file).where(*gone)).all()
@@ -103,6 +106,12 @@ def _remove_files(database: Database, folder: Path) -> None:
     with database.transaction() as db:
         ids = [row.id for row in rows]
         db.execute(update(MEDIA).where(MEDIA.c.id.in_(ids)).values(file=""))
+    here = {path: path.name.removesuffix(".part") for path in folder.glob("*")}
+    with database.reading() as db:  # a row has its name before there is a file
+        known = set(db.execute(select(MEDIA.c.file)).scalars())
+    for path, name in here.items():
+        if OURS.fullmatch(name) and name not in known:
+            path.unlink(missing_ok=True)
 
 
 def _to_forget(database: Database, ends: Cutoffs) -> Sequence[int]:

@@ -9,6 +9,7 @@ from bot.library import Library
 from bot.store.media import Attachment
 from bot.store.pages.talk import MessageRow
 from bot.web import words
+from bot.web.filters import day
 
 KINDS = {
     "media": "A voice message, a picture or a file.",
@@ -86,7 +87,7 @@ def _bubble(
         else "",
         choices=tuple(label for _, label in row.choices or ()),
         understood=_understood(row, library),
-        kind=KINDS.get(row.kind, ""),
+        kind=f"Blanked on {day(row.blanked_at)}." if row.blanked_at else KINDS.get(row.kind, ""),
         channel={"whatsapp": "WhatsApp", "sms": "SMS"}.get(row.channel, row.channel),
         state=words.delivery(row.delivery, reason=row.reason, code=row.error_code)
         if ours

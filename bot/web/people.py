@@ -10,6 +10,7 @@ from bot.web.here import parts, sight
 from bot.web.people_list import chosen, listed, tools
 from bot.web.person_acts import page as acts
 from bot.web.person_consents import page as consents
+from bot.web.person_data import page as data
 from bot.web.person_page import person_page
 from bot.web.person_parts import ShownGoal
 from bot.web.wishes import page as wishes
@@ -20,6 +21,7 @@ page = Blueprint("people", __name__, url_prefix="/people")
 page.register_blueprint(wishes)
 page.register_blueprint(acts)
 page.register_blueprint(consents)
+page.register_blueprint(data)
 
 
 @page.get("")

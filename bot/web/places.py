@@ -50,6 +50,12 @@ PLACES = (
         permissions=SAFETY,
     ),
     Place(
+        endpoint="kept.overview",
+        title="What is kept",
+        about="How long each kind of data stays, what goes tonight, and what Twilio still holds.",
+        permissions=SAFETY,
+    ),
+    Place(
         endpoint="account.overview",
         title="Your account",
         about="Your password, your second step, and where you are signed in.",

@@ -43,6 +43,7 @@ class MessageRow:
     value: str | None
     number: int | None
     skipped: bool | None
+    blanked_at: datetime | None
     kept: bool
 
 
@@ -101,6 +102,7 @@ def _messages(
             ANSWER.c.value,
             ANSWER.c.number,
             ANSWER.c.skipped,
+            MESSAGE.c.blanked_at,
             sight.keeps().label("kept"),
         )
         .select_from(MESSAGE)
