@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.programme.breakdowns import Breakdown
-from bot.programme.delivered import Hours, Training
+from bot.programme.delivered import SESSIONS, Count, Hours, Training
 from bot.programme.goal_change import Change
 from bot.programme.impact import Impact, Told
 from bot.programme.sentences import hours
@@ -96,12 +96,20 @@ def lines(told: Impact) -> Iterator[str]:
     if told.more_modest:
         yield f"  The more modest of the two is the rating {told.more_modest}."
     yield "\nPairs, sessions and training"
-    yield f"  {', '.join(f'{one.number} {one.text}' for one in told.funnel)}"
-    became = [f"{one.number} {one.text}" for one in told.sessions if one.number]
+    yield f"  {', '.join(f'{counted(one)} {one.text}' for one in told.funnel)}"
+    became = [f"{counted(one)} {one.text}" for one in told.sessions if one.number]
     yield f"  {'; '.join((hours_words(told.hours), *became))}"
     yield from (f"  {training_words(one)}" for one in told.training if one.came or one.target)
     yield "\nWhat these figures cannot say"
     yield from (f"  {limit}" for limit in told.limits)
+
+
+def counted(count: Count) -> str:
+    """How many people came so far, or how many sessions the two report differently: a handful of
+    either would point at them. How many sessions were held or missed is no secret of anybody's.
+    """
+    in_sight = count.key in SESSIONS.keys() - {"disputed"} or not 0 < count.number < SMALL
+    return str(count.number) if in_sight else f"fewer than {SMALL}"
 
 
 def table(told: Impact, before: Impact | None) -> tuple[Row, ...]:
@@ -110,7 +118,7 @@ def table(told: Impact, before: Impact | None) -> tuple[Row, ...]:
         *(_told(one, before) for one in told.statements),
         *_goals("since the start", told.goals),
         *_goals("in hindsight", told.goals_in_hindsight),
-        *(_row("Pairs", one.text, str(one.number)) for one in told.funnel),
+        *(_row("Pairs", one.text, counted(one)) for one in told.funnel),
         *_given(told),
         *(row for one in _breakdowns(told) for row in _broken_down(*one)),
         *(_row("Limits", "", note=limit) for limit in told.limits),
@@ -163,7 +171,7 @@ def _given(told: Impact) -> Iterator[Row]:
     ):
         yield _row("Sessions", f"minutes {text}", str(minutes))
     for count in told.sessions:
-        yield _row("Sessions", f"sessions {count.text}", str(count.number))
+        yield _row("Sessions", f"sessions {count.text}", counted(count))
     for one in told.training:
         for text, number in (
             ("minutes", one.minutes),

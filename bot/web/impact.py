@@ -127,7 +127,7 @@ def _shown(
         ],
         changes=[drawn.change_line(one) for one in (told.goals, told.goals_in_hindsight)],
         started=[one for one in told.baseline if one.number],
-        funnel=drawn.bars([(one.text, one.number) for one in told.funnel]),
+        funnel=drawn.count_bars(told.funnel),
         hours=drawn.hours_bar(told.hours),
         barriers=drawn.cell_bars(told.barriers.cells),
         languages=drawn.cell_bars(told.languages.cells),

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.programme.delivered import Hours
+from bot.programme.delivered import Count, Hours
 from bot.programme.goal_change import Change
 from bot.programme.impact import Impact, Piece, Told
-from bot.programme.impact_words import CHANGES, cell_words, interval_words, share_words
+from bot.programme.impact_words import CHANGES, cell_words, counted, interval_words, share_words
 from bot.programme.shares import Cell
 from bot.web.charts import Slice, slices
 
@@ -105,12 +105,13 @@ def pieces_words(pieces: Sequence[Piece]) -> str:
     return " · ".join(f"{piece.number} {piece.text}" for piece in pieces)
 
 
-def bars(counts: Sequence[tuple[str, int]]) -> tuple[Bar, ...]:
-    """Numbers under each other, the longest as wide as there is room."""
-    longest = max((number for _, number in counts), default=0) or 1
+def count_bars(counts: Sequence[Count]) -> tuple[Bar, ...]:
+    """Counts under each other; one that is too small to be told has no length either."""
+    told = [one.number if counted(one) == str(one.number) else 0 for one in counts]
+    longest = max(told, default=0) or 1
     return tuple(
-        Bar(text=text, shown=str(number), width=round(100 * number / longest, 1))
-        for text, number in counts
+        Bar(text=one.text, shown=counted(one), width=round(100 * number / longest, 1))
+        for one, number in zip(counts, told, strict=True)
     )
 
 

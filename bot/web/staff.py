@@ -24,7 +24,10 @@ ROLES = {
     "coordinator": ("Coordinator", "reads and acts, without records of harm"),
     "safeguarding": ("Safeguarding lead", "a coordinator who also reads records of harm"),
     "reader": ("Reader", "reads, without records of harm, and changes nothing"),
-    "administrator": ("Administrator", "looks after accounts and the log; alone, it shows nobody’s words"),
+    "administrator": (
+        "Administrator",
+        "looks after accounts and the log, and reads nobody’s words",
+    ),
 }
 
 

@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.programme.breakdowns import Breakdown
+from bot.programme.delivered import Count
 from bot.programme.impact import canonical, figures, impact
 from bot.programme.impact_rows import (
     AttendedRow,
@@ -13,7 +16,7 @@ from bot.programme.impact_rows import (
     PairRow,
     SaidRow,
 )
-from bot.programme.impact_words import cell_words, hours_words, table, training_words
+from bot.programme.impact_words import cell_words, counted, hours_words, table, training_words
 from bot.programme.sentences import BARRIERS
 from tests.programme.cohort_rows import COHORT, cohort_of_the_sheet, mentees, said
 
@@ -207,3 +210,20 @@ def test_every_row_of_the_table_has_every_column() -> None:
     assert {len(row) for row in table(told, told)} == {11}
     unasked = next(row for row in table(told, told) if row[1].endswith("at the mid-point"))
     assert unasked[2:] == ("", "0", "20", "", "", "", "0", "", "too few answers to show")
+
+
+@pytest.mark.parametrize(
+    ("key", "number", "said"),
+    [
+        ("met_1", 4, "fewer than 5"),
+        ("matched", 1, "fewer than 5"),
+        ("disputed", 3, "fewer than 5"),
+        ("disputed", 5, "5"),
+        ("met_8", 0, "0"),
+        ("held", 3, "3"),
+    ],
+)
+def test_a_handful_of_people_or_of_disagreements_is_not_told(
+    key: str, number: int, said: str
+) -> None:
+    assert counted(Count(key=key, text="", number=number)) == said
