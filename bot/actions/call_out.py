@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Row, exists, select, update
+from sqlalchemy import Row, and_, exists, select, update
 from sqlmodel import Session
 
 from bot.actions.call_lost import MOST_TRIES, TRIED_AGAIN
@@ -28,6 +28,7 @@ from bot.store.tables import insert_into, table
 
 log = logging.getLogger(__name__)
 
+JUST_CALLED = timedelta(minutes=5)  # who was called so lately sees, signing in, what came since
 LEASE = timedelta(seconds=60)  # longer than a call may take
 SUBJECT, WARNING = "New urgent item", "Nobody is on call soon"
 _CALL, _STAFF, _ALERT = table(CallOut), table(Staff), table(Alert)
@@ -150,7 +151,29 @@ def _claim(database: Database, *, now: datetime) -> tuple[_One, ...]:
             .where(_CALL.c.id.in_(ids))
             .order_by(_CALL.c.rank, _CALL.c.id)
         ).all()
-    return _together(rows)
+        found = _together(rows)
+        known = _just_called(db, now=now)
+        for one in (one for one in found if _spared(one, known)):
+            row = update(_CALL).where(_CALL.c.id.in_(one.calls))
+            db.execute(row.values(state="needless"))
+            _step(db, one, kind="called", detail="just before", now=now)
+    return tuple(one for one in found if not _spared(one, known))
+
+
+def _just_called(db: Session, *, now: datetime) -> frozenset[tuple[int, str]]:
+    """Whom an urgent alert that is still open has called a moment ago, and how: a flood of cries
+    is a flood of alerts, but not of messages that each cost money."""
+    urgent = and_(_ALERT.c.state == "open", _ALERT.c.level == "red")
+    rows = (
+        select(_CALL.c.staff_id, _CALL.c.way)
+        .join(_ALERT, and_(_ALERT.c.id == _CALL.c.alert_id, urgent))
+        .where(_CALL.c.state == "sent", _CALL.c.sent_at > now - JUST_CALLED)
+    )
+    return frozenset((row.staff_id, row.way) for row in db.execute(rows))
+
+
+def _spared(one: _One, known: frozenset[tuple[int, str]]) -> bool:
+    return one.subject == SUBJECT and (one.staff_id, one.way) in known
 
 
 def _together(rows: Sequence[Row[Any]]) -> tuple[_One, ...]:

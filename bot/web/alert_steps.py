@@ -10,12 +10,14 @@ from bot.web.words import CODES, WRITING
 
 WAYS = {"sms": "by SMS", "email": "by e-mail"}
 NOT_CALLED = {"conflict": "it is about her", "no_way": "there is no way to call her"}
+JUST_BEFORE = "just before"
 LOUD = ("nobody", SAFE_TO_WRITE)
 PLAIN = {
     "raised": "Came in",
     "nobody": "Nobody could be called. Please act now, and put somebody on call.",
     "noted": "{name} has it",
     "closed": "Closed by {name}",
+    "said": "Wrote again",
     "released": "{name} let the bot write to her again",
 }
 
@@ -43,11 +45,18 @@ def lines(steps: Sequence[StepRow]) -> list[Line]:
 
 def _same_call(before: StepRow, step: StepRow) -> bool:
     both = before.kind == step.kind == "called" and before.name == step.name
-    return both and before.detail != step.detail and (step.at - before.at).total_seconds() < 60
+    return (
+        both
+        and {before.detail, step.detail} <= WAYS.keys()
+        and before.detail != step.detail
+        and (step.at - before.at).total_seconds() < 60
+    )
 
 
 def _text(step: StepRow) -> str:
     name = step.name or "itself"
+    if step.kind == "called" and step.detail == JUST_BEFORE:
+        return f"{name} called a moment before, about another"
     if step.kind == "called":
         return f"{name} called {WAYS.get(step.detail, '')}".rstrip()
     if step.kind == "not_called":

@@ -243,3 +243,17 @@ def test_where_nothing_is_urgent_nobody_waits_for_the_look(team: Team) -> None:
     with statements(team.world) as seen:
         assert team.world.clock.call() == 0
     assert seen == [], "nothing is asked of the connection that writes"
+
+
+def test_a_flood_of_cries_is_not_a_flood_of_calls(team: Team) -> None:
+    since = team.world.time
+    for number in range(8):
+        raised(team, subject=f"harm:message:{number}")
+        team.minutes(1)
+    assert team.called(since) == expected((1, LEAD_ONLY), (6, LEAD_ONLY))
+    assert ("called", "Ruth", "just before") in team.steps(2)
+    change(team, "noted", alert_id=1)
+    change(team, "noted", alert_id=6)
+    raised(team, subject="harm:message:9")
+    team.minutes(1)
+    assert team.called(since)[4:] == expected((9, LEAD_ONLY)), "what she has spares nobody a call"
