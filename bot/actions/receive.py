@@ -149,7 +149,9 @@ def _park(house: House, inbound: Inbound, *, now: datetime, error: str, listen: 
         wrote = _from(db, inbound, now=now)
         who = _hers(db, wrote, house=house, inbound=inbound, now=now)
         values = inbound_values(inbound, wrote=wrote, who=who, now=now)
-        message_id = keep_inbound(db, values | {"state": "parked", "error": error})
+        held = who is not None and who.held_at is not None
+        parked_as = {"state": "parked", "error": error, "safeguarding": held}
+        message_id = keep_inbound(db, values | parked_as)
         if message_id is None:
             return Received(state="known")
         if inbound.media:

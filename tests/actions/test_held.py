@@ -150,6 +150,19 @@ def test_after_stop_a_cry_is_an_alert_and_gets_one_answer_that_asks_nothing(line
     assert line.one("select state from participant") == "stopped"
 
 
+def test_what_cannot_be_handled_while_she_is_held_is_kept_for_the_lead_too(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise LookupError("something that cannot be read")
+
+    cry(line)
+    monkeypatch.setattr("bot.actions.respond.keep_while_held", broken)
+    assert line.says("are you there") == []
+    assert line.alerts()[-1] == ("parked", "amber")
+    assert line.one("select count(*) from message where safeguarding") == 2
+
+
 def test_start_opens_her_channel_again_in_silence(line: Line) -> None:
     cry(line)
     line.says("STOP")
