@@ -1,11 +1,14 @@
 """Ruth's Monday in a real browser, from the link in her hand to the last alert closed."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
+import pyotp
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import text
 
 from bot.actions.invite import invite
+from bot.actions.reset_second_step import reset_second_step
 from bot.simulator.cast import CAST
 from bot.simulator.demo import Demo
 from tests.browser.looking import PATIENCE, barriers, too_wide, unseen_stops
@@ -35,17 +38,29 @@ def paths(demo: Demo) -> list[str]:
     return [path.format(amina=amina) for path in PAGES]
 
 
-def test_ruth_chooses_a_password_and_comes_back_with_it(ruth: Page) -> None:
+def test_ruth_chooses_a_password_and_comes_back_with_it_and_a_code(ruth: Page, demo: Demo) -> None:
     assert ruth.url.endswith("/password"), "who has none yet is asked for one"
     ruth.get_by_label("Your new password").fill(PASSWORD)
     ruth.get_by_role("button", name="Save").click()
+    ruth.wait_for_url("**/second-step")
+    phone = pyotp.TOTP("".join(ruth.locator(".secret code").all_inner_texts()))
+    ruth.get_by_label("Type the code that it shows now").fill(phone.now())
+    ruth.get_by_role("button", name="Set it up").click()
+    expect(ruth.locator(".codes code")).to_have_count(10)
+    ruth.get_by_role("link", name="I have kept them").click()
     ruth.get_by_role("button", name="Sign out").click()
     expect(ruth.get_by_role("heading", level=1)).to_have_text("Sign in")
     ruth.get_by_label("Your email").fill("ruth@example.org")
     ruth.get_by_label("Your password").fill(PASSWORD)
     ruth.get_by_role("button", name="Sign in").click()
+    expect(ruth.get_by_role("heading", level=1)).to_have_text("Your second step")
+    ruth.get_by_label("The code that your app shows now").fill(
+        phone.at(datetime.now(UTC), counter_offset=1)
+    )
+    ruth.get_by_role("button", name="Go on").click()
     ruth.wait_for_url("**/weeks/*")
     expect(ruth.get_by_role("heading", name="Needs you")).to_be_visible()
+    reset_second_step(demo.parts.database, email="ruth@example.org", by=None, now=demo.now())
 
 
 def test_an_alert_goes_from_the_week_to_her_page_and_is_closed(ruth: Page, demo: Demo) -> None:
