@@ -10,6 +10,7 @@ from bot.engine.understand.sounds import sound
 
 _STEM = 3
 _LONG = 7  # letters from which a Latin word is known with one of them wrong
+_LONGEST = 40  # letters of a word that may be misspelt: each further one costs all over again
 _SHORTEST = 2  # letters left when beginnings and endings are taken off
 
 
@@ -104,7 +105,8 @@ class Forms:
             mask |= self._plain(word[1:])
         for endings in self._endings:
             mask |= endings.mask(word)
-        if not mask and len(word) >= _LONG - 1 and word.isascii() and word not in self._right:
+        misspelt = _LONG - 1 <= len(word) <= _LONGEST and word.isascii()
+        if not mask and misspelt and word not in self._right:
             for slip in _slips(word):
                 mask |= self._slips.get(slip, 0)
         return mask
