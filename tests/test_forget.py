@@ -75,6 +75,8 @@ def test_every_table_has_a_row_before_amina_is_forgotten(full: World) -> None:
 def test_of_amina_nothing_is_left_in_any_table_file_or_at_twilio(
     full: World, tmp_path: Path
 ) -> None:
+    full.simulator.misbehave("lost_webhook")
+    full.simulator.receive_from(AMINA, "amina wrote this, and only Twilio knows")
     assert len(found(full, AMINA_SAID)) > 30
     done = forgotten(full, tmp_path)
     assert found(full, AMINA_SAID) == []
