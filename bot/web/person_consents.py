@@ -57,7 +57,7 @@ class Ledger:
 def ledger(given: Sequence[rows.ConsentRow], *, role: str | None) -> Ledger:
     """`given`: the newest first. What everybody is asked stands on top, asked or not."""
     by_kind: dict[str, list[rows.ConsentRow]] = {kind: [] for kind in ASKED_OF.get(role or "", ())}
-    for row in given:
+    for row in _told_once(given):
         by_kind.setdefault(row.kind, []).append(row)
     shown = tuple(
         ShownConsent(
@@ -70,6 +70,12 @@ def ledger(given: Sequence[rows.ConsentRow], *, role: str | None) -> Ledger:
     )
     today = {one.kind: one.what for one in shown if one.newest and one.newest.row.given}
     return Ledger(consents=shown, given=today, whys=WHYS)
+
+
+def _told_once(given: Sequence[rows.ConsentRow]) -> list[rows.ConsentRow]:
+    """One answer about her goal is two lines of the ledger; without the goal alone she said one."""
+    asked = {row.at for row in given if row.kind == "sharing"}
+    return [row for row in given if row.given or row.kind != "goal_only" or row.at not in asked]
 
 
 def _line(row: rows.ConsentRow) -> ShownLine:

@@ -24,7 +24,7 @@ def path(cast: Cast, parts: Parts) -> str:
                 at=NOW,
             ),
         )
-        for kind, given in (("sharing", True), ("sensitive", False)):
+        for kind, given in (("sharing", True), ("goal_only", False), ("sensitive", False)):
             kept(
                 db,
                 Consent(
@@ -58,6 +58,7 @@ def test_each_line_says_what_when_how_and_in_her_words(ruth: Browser, path: str)
     said = ledger(page)
     assert "Yes to telling her mentor about her goal and her number" in said
     assert "No to keeping sensitive answers" in said
+    assert "without her number" not in said, "that was the same yes"
     assert "by WhatsApp, in Arabic" in said and "<b>نعم</b>" in said
     assert "What she had read" in said and "هل توافقين أن نبدأ؟" in said
     hers = [one for one in page.all("span", lang="ar") if one.text == "<b>نعم</b>"]
