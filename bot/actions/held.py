@@ -40,7 +40,7 @@ def keep_while_held(db: Session, incoming: Incoming, *, heard: Heard, tap: Tap |
     answer = _answer(incoming, tap, asked=asked)
     if concern is not None and answer:
         keep_answer(db, alert_id=concern.alert_id, answer=answer, now=now)
-        if answer == "yes" and concern.answer == "":
+        if answer == "yes" and concern.answer == "" and who.state != "stopped":
             say_standing(db, incoming, WRITE_HERE)
     if heard is Heard.START:
         start_again(db, incoming)
