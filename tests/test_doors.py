@@ -56,6 +56,11 @@ def real(database_url: str, tmp_path: Path) -> Iterator[World]:
 def ask(world: World) -> World:
     world.tick()
     world.taps(AMINA, "yes")
+    change(  # else nothing sensitive is kept of what she answers
+        world,
+        "insert into consent (participant_id, kind, given, wording, language, channel, at) "
+        "select id, 'sensitive', true, 'x', 'en', 'whatsapp', created_at from participant",
+    )
     change(
         world,
         "insert into goal (enrolment_id, number, focus, words, language, next_step, state, "
