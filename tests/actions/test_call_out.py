@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.actions.alert import raise_alert
+from bot.actions.call_out import plan_calls
 from bot.actions.change_alert import change_alert
 from bot.clock import Clock
 from bot.simulator.mailbox import NOT_NOW, REFUSED
@@ -257,3 +258,10 @@ def test_a_flood_of_cries_is_not_a_flood_of_calls(team: Team) -> None:
     raised(team, subject="harm:message:9")
     team.minutes(1)
     assert team.called(since)[4:] == expected((9, LEAD_ONLY)), "what she has spares nobody a call"
+
+
+def test_what_somebody_took_just_before_the_call_is_not_called_about(team: Team) -> None:
+    raised(team)
+    plan_calls(team.world.parts.house, now=team.world.time)
+    team.keep("update alert set state = 'noted'")
+    assert team.world.clock.call() == 0
