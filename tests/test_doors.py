@@ -56,11 +56,6 @@ def real(database_url: str, tmp_path: Path) -> Iterator[World]:
 def ask(world: World) -> World:
     world.tick()
     world.taps(AMINA, "yes")
-    change(  # else nothing sensitive is kept of what she answers
-        world,
-        "insert into consent (participant_id, kind, given, wording, language, channel, at) "
-        "select id, 'sensitive', true, 'x', 'en', 'whatsapp', created_at from participant",
-    )
     change(
         world,
         "insert into goal (enrolment_id, number, focus, words, language, next_step, state, "
@@ -95,6 +90,11 @@ def put_at(world: World, flow: str, step: str) -> str:
         flow=flow,
         step=step,
         who=who,
+    )
+    change(  # else nothing sensitive is kept of what she answers
+        world,
+        "insert into consent (participant_id, kind, given, wording, language, channel, at) "
+        "select id, 'sensitive', true, 'x', 'en', 'whatsapp', created_at from participant",
     )
     change(world, "update participant set state = 'active', held_at = null")
     change(world, "update address set state = 'usable'")
