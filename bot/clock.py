@@ -34,6 +34,7 @@ from bot.actions.start import start_due
 from bot.actions.templates import sync_templates
 from bot.actions.tend_helplines import tend_helplines
 from bot.actions.watch_rota import watch_rota
+from bot.actions.watch_signs import watch_signs
 from bot.channels.base import Channel, Inbound
 from bot.channels.mail import SmtpMail
 from bot.channels.twilio import TwilioChannel
@@ -51,6 +52,7 @@ TICK_SECONDS, RECONCILE_SECONDS = 20, 15
 TEMPLATE_SECONDS, CATCH_UP_SECONDS, NIGHTLY_SECONDS = 300, 3600, 900
 COPIES_SECONDS, NOTE_SECONDS = 60, 3600
 COPIES_SECONDS = 60
+SIGNS_SECONDS = 3600
 MEDIA_SECONDS = 5  # she waits for somebody to listen
 ROUNDS = 50  # of one tick: a sender that always finds more must still come to an end
 
@@ -83,6 +85,7 @@ class Clock:
             (self.copies, COPIES_SECONDS),
             (self.nightly, NIGHTLY_SECONDS),
             (self.note_audit, NOTE_SECONDS),
+            (self.signs, SIGNS_SECONDS),
         ):
             scheduler.add_job(
                 partial(guarded, job),
@@ -153,6 +156,10 @@ class Clock:
         house, now = self.parts.house, self.parts.now()
         catch_up(house.database, self.channel, _receiver(house, now), now=now)
         self.parts.wake.set()
+
+    def signs(self) -> int:
+        """Tell staff of signs that no word says."""
+        return watch_signs(self.parts.house, now=self.parts.now())
 
     def copies(self) -> int:
         """Have Twilio erase what it no longer needs to hold."""

@@ -3,6 +3,7 @@
 import sys
 from io import TextIOWrapper
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -38,7 +39,12 @@ def chat(flow: str, language: str, discreet: bool, save: Path | None) -> None:
 
 
 @click.command()
-def understand() -> None:
+@click.option(
+    "--measure",
+    type=click.File(encoding="utf-8"),
+    help="Messages marked by people: how much harm among them is heard.",
+)
+def understand(measure: TextIO | None) -> None:
     """Say what the bot understands: JSON lines in, JSON lines out.
 
     \b
@@ -47,10 +53,16 @@ def understand() -> None:
 
     `ask` is one of yes_no, rating, number, options (with "options": [...]), duration, date (with
     "now") and any (no question is open). It uses exactly the code that a message meets.
+    With --measure FILE, a file as `bot/measured.py` describes it, it prints a table instead.
     """
+    from bot.measured import measure as measured
+    from bot.measured import table
     from bot.vocabulary import load_vocabulary, understand_json
 
     vocabulary = load_vocabulary()
+    if measure is not None:
+        print(table(measured(vocabulary, measure)), end="")
+        return
     for line in TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace"):
         if line.strip():
             print(understand_json(vocabulary, line), flush=True)

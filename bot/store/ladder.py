@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
+from bot.programme.signals import FELL_BY
 from bot.store.models import (
     Address,
     Alert,
@@ -40,7 +41,6 @@ from bot.store.types import Instant
 
 WEEK = timedelta(days=7)
 HARM_LASTS = timedelta(days=28)  # for so long a red phrase makes the steps shorter
-FELL_BY = 3  # a goal's rating, from one week to the next
 WEEKLY = ("goal_check_in", "light_check_in")
 UNCOUNTED = "welcome"  # the first contact is never too much
 
