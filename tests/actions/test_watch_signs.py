@@ -31,6 +31,7 @@ def week_was(world: Living, her: Her, value: str, *, at: datetime) -> None:
         enrolment_id=her.enrolment_id,
         flow="goal_check_in",
         version=1,
+        step="week",
         state="completed",
         started_at=at,
         updated_at=at,
