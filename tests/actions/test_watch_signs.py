@@ -45,6 +45,7 @@ def week_was(world: Living, her: Her, value: str, *, at: datetime) -> None:
         flow="goal_check_in",
         step="week",
         value=value,
+        words=value,
         language="en",
         at=at,
     )
