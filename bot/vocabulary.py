@@ -37,11 +37,13 @@ Table = dict[str, object]
 
 @dataclass(frozen=True, kw_only=True)
 class Vocabulary:
-    """The compiled words of every language. `languages`: folded name → tag."""
+    """The compiled words of every language. `languages`: folded name → tag. `reviewed`: who has
+    reviewed the list of words of danger, for each language that has one."""
 
     words: Mapping[str, Words]
     everywhere: Words
     languages: Mapping[str, str]
+    reviewed: Mapping[str, tuple[str, ...]]
 
     def hear(
         self, text: str, *, language: str, question: Question, now: datetime,
@@ -58,6 +60,12 @@ class Vocabulary:
             now=now,
             zone=zone,
         )
+
+    def reviewers(self, language: str) -> tuple[str, ...] | None:
+        """Of her language's words of danger; None where it has no list, so a person must read
+        whatever is written in it."""
+        tag = language.replace("_", "-")
+        return self.reviewed.get(tag, self.reviewed.get(tag.split("-")[0]))
 
     def words_of(self, language: str) -> Words:
         """Her language, else the one it is a kind of (fa for fa-AF), else English."""
@@ -90,6 +98,11 @@ def _load(root: Path) -> Vocabulary:
             harm=[common, *tables.values()],
         ),
         languages=_language_names(root, tables),
+        reviewed={
+            tag: tuple(map(str, _list(table.get("reviewed_by"))))
+            for tag, table in tables.items()
+            if table.get("harm")
+        },
     )
 
 

@@ -157,3 +157,15 @@ def test_a_folder_may_hold_english_alone(tmp_path: Path) -> None:
     now = datetime(2026, 11, 23, 10, tzinfo=UTC)
     heard = vocabulary.hear("Yes!", language="ar", question=question, now=now)
     assert heard.heard is Heard.YES
+
+
+def test_a_language_says_who_reviewed_its_words_of_danger_or_that_it_has_none(
+    vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    assert vocabulary.reviewers("ar") == ()
+    assert vocabulary.reviewers("fa-AF") == vocabulary.reviewers("fa")
+    assert vocabulary.reviewers("so") is None
+    (tmp_path / "en").mkdir()
+    words = 'reviewed_by = ["Ruth", "Ivy"]\n[harm.life]\nred = ["rope"]\n'
+    (tmp_path / "en" / "words.toml").write_text(words, encoding="utf-8")
+    assert load_vocabulary(tmp_path).reviewers("en") == ("Ruth", "Ivy")

@@ -32,4 +32,5 @@ def overview() -> ResponseReturnValue:
         speakers=spoken_to,
         ready=ready,
         templates=by_text,
+        reviewers={tag: parts().vocabulary.reviewers(tag) for tag in catalogues.all_languages},
     )

@@ -107,6 +107,7 @@ def test_a_conversation_that_is_none_is_a_404(ruth: Browser, address: str) -> No
 
 def test_languages_say_who_reviewed_them_and_what_whatsapp_says(ruth: Browser) -> None:
     page = ruth.get("/languages")
+    assert "Reviewed by nobody" in page.text
     rows = [" ".join(one.text.split()) for one in page.all("tr")]
     assert any(row.startswith("Arabic العربية draft 1 ar") for row in rows)
     assert any(row.startswith("Tigrinya") and "WhatsApp has none" in row for row in rows)
