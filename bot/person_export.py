@@ -22,6 +22,7 @@ from bot.export_words import SECTIONS, heading
 from bot.programme.concerns import SAFEGUARDING, SENTENCES
 from bot.setting_values import DEFAULT_DATABASE
 from bot.store.about_her import Rows, about_her, left_out, partners
+from bot.store.sealed import read_sealed
 from bot.web import words
 
 EXPORTS = DEFAULT_DATABASE.parent / "exports"
@@ -72,7 +73,7 @@ def export_person(
     told = {
         name: [_told(house, name, row, her, hide) for row in sections[name]] for name in sections
     }
-    files = _copy_media(found["media"], media, folder)
+    files = _copy_media(found["media"], media, folder, key=house.database.key)
     for row in told["messages"]:
         row["files"] = files.get(row["id"], [])
     whole = {"made_at": now, "records_left_out": apart, **told}
@@ -187,14 +188,14 @@ def _moment(value: Any, house: House) -> Any:
     return value
 
 
-def _copy_media(rows: Rows, media: Path, folder: Path) -> dict[int, list[str]]:
+def _copy_media(rows: Rows, media: Path, folder: Path, *, key: str) -> dict[int, list[str]]:
     files: dict[int, list[str]] = {}
     for row in rows:
         source = media / Path(row["file"]).name
         if row["state"] != "kept" or not row["file"] or not source.is_file():
             continue
         name = f"{row['message_id']}-{row['number']}.{ENDINGS.get(row['content_type'], 'bin')}"
-        _write(folder / "media" / name, source.read_bytes())
+        _write(folder / "media" / name, read_sealed(source, key=key))
         files.setdefault(row["message_id"], []).append(f"media/{name}")
     return files
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.channels.media import Fetched, NotYet, Refused
 from bot.store.database import Database
 from bot.store.media import Waiting, set_media, take_waiting
+from bot.store.sealed import seal
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ def fetch_media(
             found = take_waiting(db, file=secrets.token_hex(16), again=now + LEASE, now=now)
         if found is None:
             break
-        became = _fetched(fetch, found, folder=folder, now=now)
+        became = _fetched(fetch, found, folder=folder, key=database.key, now=now)
         kept += became.get("state") == "kept"
         with database.transaction() as db:
             set_media(db, found.id, now=now, **became)
@@ -41,7 +42,9 @@ def fetch_media(
     return kept
 
 
-def _fetched(fetch: Fetch, waiting: Waiting, *, folder: Path, now: datetime) -> dict[str, object]:
+def _fetched(
+    fetch: Fetch, waiting: Waiting, *, folder: Path, key: str, now: datetime
+) -> dict[str, object]:
     """What the row becomes."""
     if not waiting.url:
         return {"state": "gone", "file": ""}
@@ -53,7 +56,7 @@ def _fetched(fetch: Fetch, waiting: Waiting, *, folder: Path, now: datetime) -> 
         if waiting.attempts > len(DELAYS):
             return {"state": "refused", "reason": "missing", "file": ""}
         return {"not_before": now + timedelta(seconds=DELAYS[waiting.attempts - 1])}
-    _write(folder, waiting.file, got.data)
+    _write(folder, waiting.file, seal(got.data, key=key))
     return {"state": "kept", "content_type": got.content_type, "size": len(got.data)}
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import make_url
 from bot.errors import Refused, Unreadable
 from bot.store import cipher
 from bot.store.database import Database, private_folder
+from bot.store.sealed import read_sealed, seal
 
 NAME = "routes-{:%Y%m%dT%H%M%SZ}.tar"
 NAMED = re.compile(r"routes-(\d{8}T\d{6}Z)\.tar")
@@ -49,7 +50,7 @@ def back_up(database: Database, folder: Path, *, media: Path | None, now: dateti
         _copy(database, copy)
         unfinished = Path(scratch) / path.name
         _pack(unfinished, copy=copy, media=media)
-        found = check(unfinished, key=database.url.password or "")
+        found = check(unfinished, key=database.key)
         os.replace(unfinished, path)
     return BackUp(path=path, messages=found.messages, files=found.files)
 
@@ -85,6 +86,7 @@ def restore(archive: Path, url: str, *, media: Path | None, old_key: str | None 
             copy = _with_other_key(copy, old=old, new=new_key)
         if files and media is not None:
             private_folder(media.parent)
+            _with_new_seals(Path(scratch) / FILES, old=old, new=new_key)
             os.replace(Path(scratch) / FILES, media)
         os.replace(copy, place)
     return BackUp(path=place, messages=messages, files=files)
@@ -121,7 +123,7 @@ def _open(path: Path, key: str) -> Any:
 
 def _copy(database: Database, copy: Path) -> None:
     """As of one moment, page by page, without keeping writers waiting."""
-    key = str(database.url.password or "")
+    key = database.key
     os.close(os.open(copy, os.O_CREAT | os.O_EXCL, 0o600))
     source, target = _open(database.path, key), _open(copy, key)
     try:
@@ -163,6 +165,13 @@ def _with_other_key(path: Path, *, old: str, new: str) -> Path:
     finally:
         connection.close()
     return copy
+
+
+def _with_new_seals(folder: Path, *, old: str, new: str) -> None:
+    for path in sorted(folder.iterdir()):
+        if old != new:
+            path.write_bytes(seal(read_sealed(path, key=old), key=new))
+        path.chmod(0o600)
 
 
 def _pack(archive: Path, *, copy: Path, media: Path | None) -> None:

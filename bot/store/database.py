@@ -63,6 +63,11 @@ class Database:
         """Where the file of an SQLite database lies."""
         return Path(self.url.database or "").absolute()
 
+    @property
+    def key(self) -> str:
+        """What the file, and the files beside it, are encrypted with; "" for nothing."""
+        return str(self.url.password or "") if self.dialect == "sqlite" else ""
+
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """All or nothing: commits at the end, rolls back on any exception. Never two at once."""

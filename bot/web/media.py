@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot.channels.media_kinds import ENDINGS
 from bot.store.media import attachment
+from bot.store.sealed import read_sealed
 from bot.web.access import may
 from bot.web.alerts import MOST_ID
 from bot.web.here import parts, sight
@@ -27,12 +28,13 @@ def file(media_id: int) -> AnyResponse | Response:
     path = parts().settings.media_folder / found.file
     if not path.is_file():
         abort(404)
+    content = read_sealed(path, key=parts().database.key)
     if found.participant_id is not None:
         record_reading((found.participant_id,))
     else:
         record_reading((), addresses=(found.address_id,) if found.address_id else ())
     return send_file(
-        BytesIO(path.read_bytes()),  # at most 16 MiB
+        BytesIO(content),  # at most 16 MiB
         mimetype=found.content_type,
         as_attachment=not found.content_type.startswith(SHOWN),
         download_name=f"attachment-{found.id}.{ENDINGS[found.content_type]}",

@@ -20,6 +20,7 @@ from bot.store import cipher
 from bot.store.backup import back_up, check, expire, restore
 from bot.store.database import Database
 from bot.store.migrations import upgrade
+from bot.store.sealed import read_sealed, seal, unseal
 from tests.people import amina
 from tests.quick import open_quick
 from tests.rows import ROW_AMINA, ROW_GRACE
@@ -53,7 +54,7 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Datab
         )
     media = tmp_path / "live" / "media"
     media.mkdir()
-    (media / "note.ogg").write_bytes(b"a voice note")
+    (media / "note.ogg").write_bytes(seal(b"a voice note", key=request.param))
     yield database, request.param, media
     database.dispose()
 
@@ -91,7 +92,7 @@ def test_a_back_up_comes_back_whole_on_an_empty_machine(
     restore(made.path, url, media=tmp_path / "new" / "media")
     upgrade(url)
     assert names(url) == ["Amina"]
-    assert (tmp_path / "new" / "media" / "note.ogg").read_bytes() == b"a voice note"
+    assert read_sealed(tmp_path / "new" / "media" / "note.ogg", key=key) == b"a voice note"
     assert stat.S_IMODE((tmp_path / "new" / "routes.sqlite3").stat().st_mode) == 0o600
 
 
@@ -105,6 +106,10 @@ def test_bringing_it_back_gives_a_database_a_key_another_one_or_none(
     restore(made.path, url, media=tmp_path / "new" / "media", old_key=key)
     assert names(url) == ["Amina"]
     assert (b"Amina" in (tmp_path / "new" / "routes.sqlite3").read_bytes()) == (new == "")
+    note = tmp_path / "new" / "media" / "note.ogg"
+    assert (note.read_bytes() == b"a voice note") == (new == "")
+    assert read_sealed(note, key=new) == b"a voice note"
+    assert stat.S_IMODE(note.stat().st_mode) == 0o600
 
 
 def names(url: str) -> list[str]:
@@ -143,7 +148,8 @@ def test_one_that_was_cut_changed_or_has_another_key_is_refused(
 
 def changed(archive: bytes) -> bytes:
     """The voice note says something else."""
-    return archive.replace(b"a voice note", b"another note")
+    at = max(archive.rfind(b"a voice note"), archive.rfind(b"sealed-1")) + 4
+    return archive[:at] + b"?" + archive[at + 1 :]
 
 
 def test_an_archive_cannot_put_a_file_elsewhere(tmp_path: Path) -> None:
@@ -191,3 +197,16 @@ def test_a_night_without_a_back_up_is_an_alert(
             house, folder=tmp_path / "file", media=media, keep_days=35, now=NIGHT
         )
         assert world.one("select kind from alert") == "backup_failed"
+
+
+def test_a_sealed_file_opens_with_its_key_alone_and_only_unchanged() -> None:
+    sealed = seal(b"a voice note", key=KEY)
+    assert b"voice" not in sealed
+    assert sealed != seal(b"a voice note", key=KEY)
+    assert unseal(sealed, key=KEY) == b"a voice note"
+    for wrong in (OTHER, ""):
+        with pytest.raises(Unreadable):
+            unseal(sealed, key=wrong)
+    with pytest.raises(Unreadable, match="changed"):
+        unseal(sealed[:-1] + bytes([sealed[-1] ^ 1]), key=KEY)
+    assert seal(b"as it is", key="") == unseal(b"as it is", key=KEY) == b"as it is"
