@@ -87,7 +87,7 @@ def test_a_voice_note_comes_with_the_address_of_its_sound(bed: Bed) -> None:
     (inbound,) = pull(bed)
     assert (inbound.kind, inbound.text) == ("media", "")
     assert inbound.media[0].content_type == "audio/ogg"
-    assert inbound.media[0].url.startswith("https://api.twilio.com/2010-04-01/Accounts/AC")
+    assert "/2010-04-01/Accounts/AC" in inbound.media[0].url
     assert "/Media/ME" in inbound.media[0].url
 
 

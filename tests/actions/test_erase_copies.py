@@ -71,10 +71,7 @@ def test_a_voice_note_stays_there_until_it_is_fetched_or_given_up(pair: World) -
     pair.says(AMINA, "", media=[("audio/ogg", b"OggS")])
     pair.simulator.settle()
     message = pair.one("select id from message where kind = 'media'")
-    with pair.parts.database.transaction() as db:
-        if not pair.rows("select id from media"):
-            now = pair.time
-            db.add(Media(message_id=message, number=0, not_before=now, updated_at=now))
+    was = fetching(pair, "waiting")  # the clock has fetched it already
 
     def gone() -> str:
         return str(pair.one("select channel_copy from message where id = :id", id=message))
@@ -82,12 +79,18 @@ def test_a_voice_note_stays_there_until_it_is_fetched_or_given_up(pair: World) -
     pair.time += timedelta(days=2)
     erase(pair)
     assert gone() == ""
-    with pair.parts.database.transaction() as db:
-        one = db.get_one(Media, pair.one("select id from media"))
-        one.state = "kept"
-        db.add(one)
+    assert (was, fetching(pair, "kept")) == ("kept", "waiting")
     erase(pair)
     assert gone() == "gone"
+
+
+def fetching(pair: World, state: str) -> str:
+    """The one attachment is now in that state; what it was."""
+    with pair.parts.database.transaction() as db:
+        one = db.get_one(Media, pair.one("select id from media"))
+        was, one.state = one.state, state
+        db.add(one)
+    return was
 
 
 def test_switched_off_nothing_is_erased_but_what_is_forgotten_here(pair: World) -> None:
