@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from bot.engine.understand import Choice, Heard, Kind, Question
+from bot.store.pages.alert_life import StepRow
 from bot.vocabulary import load_vocabulary
+from bot.web.alert_steps import lines
 from tests.quick import Quick, open_quick
 from tests.rows import ROW_AMINA, ROW_GRACE
 from tests.world import AMINA
@@ -87,3 +89,23 @@ def test_a_quiet_sign_is_heard_after_stop_and_when_all_else_fails(
     monkeypatch.setattr("bot.actions.respond.open_question", broken)
     world.says(AMINA, SIGNS[1])
     assert quiet_alerts(world) == [("amber", 2, "open")]
+
+
+@pytest.mark.parametrize("cry", ["🆘", "🆘🆘🆘", "🆘\ufe0f", "SOS", "sos!!", "S.O.S", "Sos 🆘"])
+def test_the_sign_for_help_is_heard_however_it_is_typed(world: Quick, cry: str) -> None:
+    assert "999" in world.says(AMINA, cry)[0]
+    assert world.alerts() == ["harm_red"]
+
+
+def test_what_is_written_under_a_picture_is_read_as_any_message(world: Quick) -> None:
+    picture = [("image/jpeg", b"\xff\xd8 a picture")]
+    world.says(AMINA, SIGNS[0], media=picture)
+    assert "harm_quiet" in world.alerts()
+    world.says(AMINA, "he beats me", media=picture)
+    assert "harm_red" in world.alerts()
+
+
+def test_each_such_message_is_linked_from_its_alert() -> None:
+    now = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    steps = [StepRow(kind="said", name="", detail=number, at=now) for number in ("7", "9")]
+    assert [line.message for line in lines(steps)] == ["7", "9"]

@@ -28,13 +28,12 @@ def raise_quietly(
     db: Session, *, whose: str, participant_id: int | None, message_id: int, now: datetime
 ) -> None:
     """The same for anybody: `whose` tells people apart."""
-    subject = f"{QUIET}:{whose}"
     alert_id = raise_alert(
         db,
         kind=QUIET,
-        subject=subject,
+        subject=f"{QUIET}:{whose}",
         participant_id=participant_id,
         message_id=message_id,
         now=now,
     )
-    note_step(db, [alert_id], kind=SAID, detail=str(message_id), now=now)
+    note_step(db, [alert_id], kind=SAID, now=now, detail=str(message_id))

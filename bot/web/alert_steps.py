@@ -17,7 +17,7 @@ PLAIN = {
     "nobody": "Nobody could be called. Please act now, and put somebody on call.",
     "noted": "{name} has it",
     "closed": "Closed by {name}",
-    "said": "Wrote again",
+    "said": "Wrote what may be a sign",
     "released": "{name} let the bot write to her again",
 }
 
@@ -29,6 +29,7 @@ class Line:
     text: str
     at: datetime
     loud: bool = False
+    message: str = ""  # the id of a message that it is about
 
 
 def lines(steps: Sequence[StepRow]) -> list[Line]:
@@ -39,7 +40,8 @@ def lines(steps: Sequence[StepRow]) -> list[Line]:
         if before and _same_call(before, step):
             found[-1] = Line(text=f"{found[-1].text} and {WAYS[step.detail]}", at=step.at)
         else:
-            found.append(Line(text=_text(step), at=step.at, loud=step.kind in LOUD))
+            said = step.detail if step.kind == "said" else ""
+            found.append(Line(text=_text(step), at=step.at, loud=step.kind in LOUD, message=said))
     return found
 
 
