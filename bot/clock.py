@@ -14,9 +14,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.actions.back_up_nightly import back_up_nightly
-from bot.actions.call_out import Lines, call_out
+from bot.actions.call_out import Lines, Mail, call_out
 from bot.actions.catch_up import catch_up
 from bot.actions.close import close_due
+from bot.actions.due_today import AT_NIGHT, due_today
 from bot.actions.erase_copies import erase_copies
 from bot.actions.fetch_media import fetch_media
 from bot.actions.house import House
@@ -36,7 +37,6 @@ from bot.actions.tend_helplines import tend_helplines
 from bot.actions.watch_rota import watch_rota
 from bot.actions.watch_signs import watch_signs
 from bot.channels.base import Channel, Inbound
-from bot.channels.mail import SmtpMail
 from bot.channels.twilio import TwilioChannel
 from bot.kept_for import cutoffs
 from bot.parts import Parts, build_parts
@@ -50,10 +50,9 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 0.5  # how soon a sender in another process sees what was queued
 TICK_SECONDS, RECONCILE_SECONDS = 20, 15
 TEMPLATE_SECONDS, CATCH_UP_SECONDS, NIGHTLY_SECONDS = 300, 3600, 900
-COPIES_SECONDS, NOTE_SECONDS = 60, 3600
-COPIES_SECONDS = 60
-SIGNS_SECONDS = 3600
+COPIES_SECONDS, NOTE_SECONDS, SIGNS_SECONDS = 60, 3600, 3600
 MEDIA_SECONDS = 5  # she waits for somebody to listen
+TENDED = "tended"  # the mark of the nightly look at helplines, consents and numbers
 ROUNDS = 50  # of one tick: a sender that always finds more must still come to an end
 
 
@@ -170,23 +169,18 @@ class Clock:
         )
 
     def nightly(self) -> None:
-        """What is done once a night, and twice a year; the back-up comes last, whatever failed."""
-        house, settings, now = self.parts.house, self.parts.settings, self.parts.now()
-        tend_helplines(house.database, now=now, zone=house.zone)
-        guarded(self._keep_only_agreed)
-        guarded(self._retain)
-        back_up_nightly(
-            self.parts.house,
-            folder=settings.backup_dir,
-            media=settings.media_folder,
-            keep_days=settings.keep_backups_days,
-            now=now,
-        )
+        """What is done once a night; the back-up comes last, whatever failed before it."""
+        for job in (self._tend, self._retain, self._back_up):
+            guarded(job)
 
-    def _keep_only_agreed(self) -> None:
+    def _tend(self) -> None:
         house, now = self.parts.house, self.parts.now()
+        if not due_today(house, name=TENDED, from_hour=AT_NIGHT, now=now):
+            return
+        tend_helplines(house.database, now=now, zone=house.zone)
         keep_only_agreed(house.database, house.library, now=now)
         lose_numbers(house.database, now=now)
+        mark(house.database, name=TENDED, now=now)
 
     def _retain(self) -> None:
         settings, now = self.parts.settings, self.parts.now()
@@ -196,6 +190,16 @@ class Clock:
             key=settings.secret_key,
             media=settings.media_folder,
             now=now,
+        )
+
+    def _back_up(self) -> None:
+        settings = self.parts.settings
+        back_up_nightly(
+            self.parts.house,
+            folder=settings.backup_dir,
+            media=settings.media_folder,
+            keep_days=settings.keep_backups_days,
+            now=self.parts.now(),
         )
 
     def note_audit(self) -> None:
@@ -249,9 +253,12 @@ def _receiver(house: House, now: datetime) -> Callable[[Inbound], object]:
     return take
 
 
-def _mail(settings: Settings) -> SmtpMail | None:
-    url = settings.smtp_url
-    return SmtpMail(url, sender=settings.mail_from) if url else None
+def _mail(settings: Settings) -> Mail | None:
+    if not settings.smtp_url:
+        return None
+    from bot.channels.mail import SmtpMail
+
+    return SmtpMail(settings.smtp_url, sender=settings.mail_from)
 
 
 def guarded(job: Callable[[], object]) -> None:

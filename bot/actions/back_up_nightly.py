@@ -3,19 +3,13 @@
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
-from sqlmodel import Session
-
 from bot.actions.alert import raise_alert
+from bot.actions.due_today import AT_NIGHT, due_today
 from bot.actions.house import House
 from bot.actions.mark import mark
 from bot.errors import Refused, Unreadable
-from bot.store.backup import back_up, expire
-from bot.store.models import Mark
-from bot.store.tables import table
 
-NAME, FROM_HOUR = "backup", 2  # after midnight, when nobody writes
-_MARK = table(Mark)
+NAME = "backup"
 
 
 def back_up_nightly(
@@ -25,13 +19,13 @@ def back_up_nightly(
 
     On PostgreSQL, or without a folder, there is nothing to do here.
     """
-    database, local = house.database, now.astimezone(house.zone)
-    if folder is None or database.dialect != "sqlite" or local.hour < FROM_HOUR:
+    database = house.database
+    if folder is None or database.dialect != "sqlite":
         return False
-    with database.reading() as db:
-        if _done_on(db) == local.date().isoformat():
-            return False
-    mark(database, name=NAME, now=now, value=local.date().isoformat())
+    if not due_today(house, name=NAME, from_hour=AT_NIGHT, now=now):
+        return False
+    from bot.store.backup import back_up, expire  # archives are needed once a night, by this alone
+
     try:
         back_up(database, folder, media=media, now=now)
         expire(folder, days=keep_days, now=now)
@@ -40,10 +34,8 @@ def back_up_nightly(
             raise_alert(
                 db, kind="backup_failed", subject=NAME, detail=type(error).__name__, now=now
             )
-        return False
-    return True
-
-
-def _done_on(db: Session) -> str:
-    row = select(_MARK.c.value).where(_MARK.c.name == NAME)
-    return str(db.execute(row).scalar_one_or_none() or "")
+        made = False
+    else:
+        made = True
+    mark(database, name=NAME, now=now)
+    return made

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import select, update
 from sqlmodel import Session as Db
 
+from bot.actions.due_today import AT_NIGHT, due_today
 from bot.actions.erase_copies import try_left_again
 from bot.actions.erase_person import erase_person
 from bot.actions.house import House
@@ -24,12 +25,10 @@ from bot.store.erasing import Step, count, counted, erasing, take_some
 from bot.store.hers import MEDIA, NOBODY, PERSON
 from bot.store.keeping import Cutoffs, over, with_records
 from bot.store.kept import Kind, kinds
-from bot.store.unsettled import marked_at
 
 log = logging.getLogger(__name__)
 
 NIGHTLY = "retained"  # the mark
-FROM_HOUR = 3  # by the charity's clock: nobody writes then. Later, where it was missed
 BATCH, MOST_BATCHES = 500, 2_000
 MOST_PEOPLE = 50  # forgotten in one night
 OURS = re.compile(r"[0-9a-f]{32}")  # how our files of media are named
@@ -68,10 +67,7 @@ def retain_nightly(
     house: House, ends: Cutoffs, *, key: str, media: Path, now: datetime
 ) -> Counts | None:
     """Once in a night; None when it is not the hour, or was done."""
-    local = now.astimezone(house.zone)
-    with house.database.reading() as db:
-        last = marked_at(db, name=NIGHTLY)
-    if local.hour < FROM_HOUR or (last and last.astimezone(house.zone).date() >= local.date()):
+    if not due_today(house, name=NIGHTLY, from_hour=AT_NIGHT, now=now):
         return None
     done = retain(house, ends, key=key, media=media, now=now)
     for name, rows in done.items():

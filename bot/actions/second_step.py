@@ -11,7 +11,6 @@ import secrets
 from datetime import datetime
 from typing import Literal
 
-import pyotp
 from sqlmodel import Session
 
 from bot.actions.invite import token_hash
@@ -44,8 +43,10 @@ def matching_step(secret: str, *, code: str, at: datetime) -> int | None:
     """The half minute whose code that is, if it is one of now."""
     if len(code) != 6 or not (code.isascii() and code.isdigit()):
         return None
+    from pyotp import TOTP  # only when a code is there to be checked
+
     here = int(at.timestamp()) // SECONDS
-    known = pyotp.TOTP(secret, interval=SECONDS)
+    known = TOTP(secret, interval=SECONDS)
     good = [
         here + drift
         for drift in DRIFT

@@ -11,6 +11,7 @@ from bot.actions.alert import raise_alert
 from bot.actions.arrange_idle import arrange_idle
 from bot.actions.close_begun import close_begun
 from bot.actions.conclude import conclude
+from bot.actions.due_today import due_today
 from bot.actions.house import House
 from bot.actions.mark import mark
 from bot.actions.plan import plan_once, unplan_session
@@ -18,7 +19,7 @@ from bot.actions.tell_other import raise_untold
 from bot.programme.sessions import outcome
 from bot.store.database import unavailable
 from bot.store.sessions import TwoSided, change_session, two_sided
-from bot.store.unsettled import Unsettled, marked_at, unsettled, untold, was_raised
+from bot.store.unsettled import Unsettled, unsettled, untold, was_raised
 
 AT_THE_LATEST = timedelta(days=14)  # after a session it is settled, whatever is still open
 NOTICED_WITHIN = timedelta(days=14)
@@ -31,7 +32,6 @@ def settle_due(house: House, *, now: datetime) -> int:
     with house.database.reading() as db:
         over = [one for one in unsettled(db, now=now) if _is_over(one, now=now)]
         unheard = untold(db, now=now, since=now - NOTICED_WITHIN)
-        looked = marked_at(db, name=ONCE_A_DAY)
     settled = sum(_settle_alone(house, one, now=now) for one in over)
     if unheard:
         with house.database.transaction() as db:
@@ -42,7 +42,7 @@ def settle_due(house: House, *, now: datetime) -> int:
                     participant_id=missed.participant_id,
                     now=now,
                 )
-    if looked is None or _day(house, looked) < _day(house, now):
+    if due_today(house, name=ONCE_A_DAY, now=now):
         arrange_idle(house, now=now)
         mark(house.database, name=ONCE_A_DAY, now=now)
     return settled
@@ -72,10 +72,6 @@ def _tell_once(house: House, one: Unsettled, *, error: str, now: datetime) -> No
                 detail=error,
                 now=now,
             )
-
-
-def _day(house: House, moment: datetime) -> int:
-    return moment.astimezone(house.zone).toordinal()
 
 
 def _is_over(one: Unsettled, *, now: datetime) -> bool:

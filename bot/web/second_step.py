@@ -1,9 +1,7 @@
 """The second step: asked for after the password, set up by whoever has none, and or set up anew."""
 
-import segno
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from pyotp import TOTP
 
 from bot.actions.pass_second_step import pass_second_step
 from bot.actions.second_step import secret_of, seed_for
@@ -97,6 +95,9 @@ def _offer() -> dict[str, object]:
     """A secret for her app, the same for as long as she sets up: nothing is kept before a code of
     it was given.
     """
+    import segno  # with pyotp: needed on the day that she sets it up, by nothing else
+    from pyotp import TOTP
+
     her, here = begun()
     secret = secret_of(seed_for(session["token"]), key=parts().settings.secret_key)
     address = TOTP(secret).provisioning_uri(

@@ -27,7 +27,7 @@ from tests.rows import ROW_AMINA, ROW_GRACE
 from tests.world import AMINA
 
 KEY, OTHER = "a key of at least thirty-two letters", "another key of more than 32 letters"
-NIGHT = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
+NIGHT = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)
 WORDS = "my words are for nobody else"
 
 
@@ -182,7 +182,7 @@ def test_the_clock_makes_one_each_night_and_removes_the_old(
         (folder / "notes.txt").write_text("not ours")
         assert night(NIGHT + timedelta(days=36))
         left = sorted(path.name for path in folder.iterdir())
-        assert left == ["notes.txt", "routes-20261124T023000Z.tar", "routes-20261229T023000Z.tar"]
+        assert left == ["notes.txt", "routes-20261124T033000Z.tar", "routes-20261229T033000Z.tar"]
         assert expire(tmp_path / "nowhere", days=1, now=NIGHT) == ()
 
 
