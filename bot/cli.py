@@ -57,6 +57,7 @@ for command in (
     data.export_one,
     data.forget_person,
     data.retention,
+    data.write_papers,
     wording.check,
     wording.chat,
     wording.understand,

@@ -128,3 +128,28 @@ def retention(apply_it: bool) -> None:
         parts.database.dispose()
     for line in told(counts, settings, done=apply_it):
         click.echo(line)
+
+
+@click.command("papers")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def write_papers(folder: Path) -> None:
+    """Write the DPIA and the privacy note into FOLDER, filled in from the settings.
+
+    What only the charity can know stays in [brackets]. Files of the same name are replaced.
+    """
+    from bot.commands.database import answering
+    from bot.papers import papers
+    from bot.parts import build_parts
+    from bot.store.migrations import upgrade
+
+    settings, now = load_settings(os.environ), datetime.now(UTC)
+    with answering():
+        upgrade(settings.database_url)
+        parts = build_parts(settings)
+        written = papers(parts, now=now)
+        parts.database.dispose()
+    folder.mkdir(parents=True, exist_ok=True)
+    for paper in written:
+        path = folder / paper.name
+        path.write_text(paper.text, encoding="utf-8")
+        click.echo(f"{path}: {paper.text.count('[')} places in [brackets] are yours to fill.")
