@@ -96,7 +96,7 @@ def _at_rest(parts: Parts) -> str:
     if parts.database.dialect != "sqlite":
         return "PostgreSQL; [how its disk is encrypted]"
     if parts.settings.database_key:
-        return "the database and its back-ups are encrypted (SQLCipher)"
+        return "the database, voice notes, pictures and back-ups are encrypted (AES-256)"
     return "**the database is not encrypted** (no DATABASE_KEY); [is the disk?]"
 
 

@@ -49,7 +49,7 @@ def test_what_is_not_protected_is_said_in_bold(world: Quick) -> None:
     assert "**its copies are not deleted**" in bare
     if world.parts.database.dialect == "sqlite":
         assert "**the database is not encrypted**" in bare
-        assert "encrypted (SQLCipher)" in keyed
+        assert "back-ups are encrypted" in keyed
     assert "a checked back-up each night, gone after 35 days" in keyed
 
 
