@@ -67,6 +67,8 @@ def _facts(parts: Parts, *, now: datetime) -> Mapping[str, str]:
             "mail": "the charity's own mail server" if settings.smtp_url else "not used",
             "at_rest": _at_rest(parts),
             "backups": _backups(settings),
+            "backups_plain": _backups_plain(settings),
+            "provider": settings.oidc_issuer or "not used",
             "cover": _cover(rota),
             "approvals": _approvals(db, parts),
             **_people(db),
@@ -104,6 +106,13 @@ def _backups(settings: Settings) -> str:
     if settings.backup_dir is None:
         return "**no nightly back-up is set up** (BACKUP_DIR)"
     return f"a checked back-up each night, gone after {settings.keep_backups_days} days"
+
+
+def _backups_plain(settings: Settings) -> str:
+    """For those who read little. Without back-ups of ours the charity knows what there is."""
+    if settings.backup_dir is None:
+        return "[Back-ups: how long?]"
+    return f"Our safety copies go {settings.keep_backups_days} days later."
 
 
 def _cover(rota: Rota) -> str:
@@ -154,6 +163,7 @@ def _kept(settings: Settings) -> dict[str, str]:
         "keep_consent": span(settings.keep_consent_months),
         "keep_safeguarding": span(settings.keep_safeguarding_months),
         "keep_deliveries": f"{settings.keep_deliveries_days} days",
+        "keep_sign_ins": f"{settings.keep_sign_ins_days} days",
         "keep_strangers": f"{settings.keep_strangers_days} days",
         "twilio_copies": copies,
         "twilio_plain": plain,

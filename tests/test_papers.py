@@ -1,4 +1,4 @@
-"""The papers of a deployment say what is true of it, and the table of ASVS points at living tests."""
+"""The papers of a deployment say what is true of it; the table of ASVS names living tests."""
 
 import re
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def written(world: Quick, **changes: object) -> dict[str, str]:
 def test_the_dpia_says_what_is_true_of_this_deployment(world: Quick) -> None:
     said = written(world, keep_words_months=9, keep_strangers_days=44)["dpia.md"]
     assert "1 mentees, 1 mentors, in 1 cohorts" in said
-    assert "9 months after her pairing ends" in said
+    assert "9 months after her part ends" in said
     assert "44 days" in said
     assert "Arabic (draft)" in said
     assert "not yet approved by two people in Arabic, Persian, Tigrinya" in said
