@@ -203,6 +203,8 @@ def _make(database: Database, lines: Lines, one: _One, *, now: datetime) -> None
     except Unsent as error:
         why = str(error.code or "no connection")
         _failed(database, one, why=why, permanent=error.permanent, now=now)
+    except Exception as error:  # an address that nothing can be sent to must not keep the next out
+        _failed(database, one, why=type(error).__name__, permanent=False, now=now)
     else:
         with database.transaction() as db:
             values = {"state": "sent", "sent_at": now, "sid": sid}

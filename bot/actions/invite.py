@@ -14,7 +14,9 @@ from bot.store.sign_ins import keep_link
 from bot.store.staff import EVERY_ROLE, all_staff, keep_staff, staff_by_email
 
 LINK_LASTS = timedelta(hours=24)
-EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+|[^@\s]{1,64}@localhost")
+# Signs that mean nothing else where an e-mail is addressed (RFC 5322, RFC 2047)
+PLAIN = r"[^@\s\x00-\x20\x7f-\x9f\ud800-\udfff\"(),:;<>\[\\\]]"
+EMAIL = re.compile(rf"(?!.*=\?){PLAIN}{{1,64}}@(?:{PLAIN}+\.{PLAIN}+|localhost)")
 LONGEST_EMAIL = 254  # RFC 5321
 
 

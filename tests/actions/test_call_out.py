@@ -180,6 +180,19 @@ def test_a_call_that_fails_is_tried_again_while_the_other_way_goes(team: Team) -
     assert team.called(MONDAY) == [(1, "Ruth", "email"), (2, "Ruth", "sms")]
 
 
+@pytest.mark.parametrize("address", ["lead@[example.org", "(@example.org", "=?utf-8?q?=0a?=@x.org"])
+def test_an_address_that_no_mail_can_have_keeps_nobody_else_from_being_called(
+    team: Team, address: str
+) -> None:
+    team.keep("update staff set email = :address where name = 'Ruth'", address=address)
+    raised(team)
+    team.minutes(46)
+    assert {(name, way) for _, name, way in team.called(MONDAY)} == {
+        ("Ruth", "sms"),
+        *(((name, way)) for name in ("Noor", "Joan") for way in BOTH),
+    }
+
+
 def test_an_address_that_is_refused_for_good_is_not_tried_again_in_this_round(team: Team) -> None:
     team.mailbox.answer = REFUSED
     raised(team)

@@ -65,6 +65,8 @@ def test_an_administrator_lets_somebody_in_with_no_more_than_she_needs(
         ({"roles": []}, "Please choose what she may do"),
         ({"roles": ["queen"]}, "Please choose what she may do"),
         ({"roles": ["reader"], "email": "nobody"}, "That is not an email address."),
+        ({"roles": ["reader"], "email": "joan@[example.org"}, "That is not an email address."),
+        ({"roles": ["reader"], "email": "a=?b?q?=0a?=@example.org"}, "That is not an email"),
     ],
 )
 def test_what_cannot_be_is_refused_and_lets_nobody_in(
