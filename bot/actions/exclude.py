@@ -42,32 +42,62 @@ _NAMED = Prepared(  # her words, everybody at the charity, and what is open abou
     )
     .order_by(_ALERT.c.id, _STAFF.c.id)
 )
+_BEFORE, _EARLIER = _ALERT.alias("before"), _CONFLICT.alias("earlier")
+_STILL = Prepared(  # whom something else that is open about harm to the same one goes round
+    select(_EARLIER.c.staff_id)
+    .distinct()
+    .select_from(
+        _ALERT.join(_BEFORE, _BEFORE.c.participant_id == _ALERT.c.participant_id).join(
+            _EARLIER, _EARLIER.c.alert_id == _BEFORE.c.id
+        )
+    )
+    .where(
+        _ALERT.c.id == bindparam("this_alert"),
+        _BEFORE.c.id != bindparam("this_alert"),
+        or_(_BEFORE.c.state == "open", _BEFORE.c.state == "noted"),
+        or_(*(_BEFORE.c.kind == kind for kind in sorted(SAFEGUARDING))),
+    )
+    .order_by(_EARLIER.c.staff_id)
+)
 
 
 def exclude_named(db: Session, *, alert_id: int, message_id: int, now: datetime) -> None:
     """Whoever at the charity is named in that message hears of nothing that is open about harm to
-    the one who wrote it, nor of this alert.
+    the one who wrote it, nor of this alert; nor whoever was named before, while that is open.
 
     The last one who could act stays: that somebody is in danger must reach a person at all.
     """
     rows = _NAMED.rows(db, {"its_message": message_id})
     said = _words(rows[0].text) if rows else frozenset()
     named = sorted({row.staff_id for row in rows if _first_name(row.name) in said})
-    if not named:
+    still = [row.staff_id for row in _STILL.rows(db, {"this_alert": alert_id})]
+    if not named and not still:
         return
     alerts = sorted({row.alert_id for row in rows} | {alert_id})
-    able = _able(db)
-    out = excluded_from(db, alerts)
-    last, found = [], []
-    for about in alerts:
-        for staff_id in named:
-            if able - out[about] - {staff_id}:
-                out[about] |= {staff_id}
-                found.append((about, staff_id))
-            else:
-                last.append((about, staff_id))
+    able, out = _able(db), excluded_from(db, alerts)
+    before = [(alert_id, staff_id) for staff_id in still if staff_id not in out[alert_id]]
+    found, last = _unless_last(before, able=able, out=out)
+    _exclude(db, found, detail="before", now=now)
+    _note(db, last, detail="the only one", now=now)
+    pairs = [(about, staff_id) for about in alerts for staff_id in named]
+    found, last = _unless_last(pairs, able=able, out=out)
     _exclude(db, found, detail="named", now=now)
     _note(db, last, detail="the only one", now=now)
+
+
+def _unless_last(
+    pairs: Iterable[tuple[int, int]], *, able: frozenset[int], out: dict[int, frozenset[int]]
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Those who can be left out of each alert, and those who cannot, being the last. `out` grows:
+    who is out of which already."""
+    found, last = [], []
+    for about, staff_id in pairs:
+        if able - out[about] - {staff_id}:
+            out[about] |= {staff_id}
+            found.append((about, staff_id))
+        else:
+            last.append((about, staff_id))
+    return found, last
 
 
 def exclude(db: Session, *, alert_id: int, staff_id: int, by: int, now: datetime) -> None:

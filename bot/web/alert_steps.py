@@ -10,6 +10,7 @@ from bot.web.words import CODES, WRITING
 
 WAYS = {"sms": "by SMS", "email": "by e-mail"}
 NOT_CALLED = {"conflict": "it is about her", "no_way": "there is no way to call her"}
+WHY_ROUND = {"named": ", who is named in the words", "before": ", as what came before it does"}
 JUST_BEFORE = "just before"
 LOUD = ("nobody", SAFE_TO_WRITE)
 PLAIN = {
@@ -83,4 +84,4 @@ def _conflict(name: str, detail: str) -> str:
         return f"{name} is named in the words, but nobody else could act"
     if detail.startswith("taken back"):
         return f"Not about {name} after all"
-    return f"Goes round {name}{', who is named in the words' if detail == 'named' else ''}"
+    return f"Goes round {name}{WHY_ROUND.get(detail, '')}"

@@ -63,6 +63,29 @@ def test_what_she_writes_afterwards_counts_for_what_is_open(team: Team) -> None:
     assert (1, "Noor") in conflicts(team)
 
 
+def test_whom_it_went_round_is_not_called_about_the_next_cry_either(team: Team) -> None:
+    world = team.world
+    world.says(AMINA, "I want to kill myself because of Ruth")
+    since = world.time
+    world.says(AMINA, "please help, I want to die")
+    world.says(AMINA, "what shall I do now")
+    assert [one for _, one in conflicts(team)] == ["Ruth"] * 3
+    assert ("conflict", "Ruth", "before") in team.steps(2)
+    team.minutes(46)
+    assert "Ruth" not in {name for _, name, _ in team.called(since)}
+    for alert_id in (1, 2, 3):
+        change_alert(
+            world.parts.database,
+            alert_id=alert_id,
+            to="closed",
+            staff_id=team.ids["Noor"],
+            note="spoke with her",
+            now=world.time,
+        )
+    world.says(AMINA, "I want to die")
+    assert len(conflicts(team)) == 3, "what is dealt with does not follow her for ever"
+
+
 def test_the_only_one_who_could_act_is_called_though_she_is_named(team: Team) -> None:
     since = team.world.time
     team.keep("delete from duty where rank > 1")
