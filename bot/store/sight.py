@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 
 from bot.programme.concerns import SAFEGUARDING
 from bot.store.models import Alert, AlertConflict, Conversation, Enrolment, Message, Pairing
@@ -85,10 +85,24 @@ class Sight:
 
     def keeps(self) -> ColumnElement[bool]:
         """Messages whose words are not for her: records of harm, and what is about herself."""
-        about_her = MESSAGE.c.id.in_(
-            select(ALERT.c.message_id).where(ALERT.c.message_id.is_not(None), ~self.not_about_her())
+        raised = select(ALERT.c.message_id).where(ALERT.c.message_id.is_not(None))
+        about_her = or_(
+            MESSAGE.c.id.in_(raised.where(~self.not_about_her())),
+            # an alert that counts up points at the newest of its messages alone
+            and_(is_safeguarding(), self._meanwhile(), MESSAGE.c.id.not_in(raised)),
         )
         return about_her if self.safeguarding else or_(is_safeguarding(), about_her)
+
+    def _meanwhile(self) -> ColumnElement[bool]:
+        """Whether a message was written while an alert about its writer went round her."""
+        about_her = CONFLICT.c.staff_id == (self.staff_id or 0)
+        found = exists(CONFLICT.join(ALERT, ALERT.c.id == CONFLICT.c.alert_id).select()).where(
+            about_her,
+            ALERT.c.participant_id == MESSAGE.c.participant_id,
+            ALERT.c.opened_at <= MESSAGE.c.at,
+            or_(ALERT.c.closed_at.is_(None), ALERT.c.closed_at >= MESSAGE.c.at),
+        )
+        return found.correlate(MESSAGE)
 
     def keeps_from(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
         """Whether that column holds the id of a message whose words are not for her."""

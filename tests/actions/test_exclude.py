@@ -8,6 +8,8 @@ import pytest
 from bot.actions.change_alert import change_alert
 from bot.actions.exclude import exclude, include
 from bot.errors import Refused
+from bot.store.pages.talk import messages
+from bot.store.sight import KEPT, sight_of
 from tests.actions.calling import Team, open_team
 from tests.actions.test_call_out import expected
 from tests.rows import ROW_AMINA, ROW_GRACE
@@ -84,6 +86,28 @@ def test_whom_it_went_round_is_not_called_about_the_next_cry_either(team: Team) 
         )
     world.says(AMINA, "I want to die")
     assert len(conflicts(team)) == 3, "what is dealt with does not follow her for ever"
+
+
+def test_whom_it_is_about_reads_nothing_that_was_said_in_the_meantime(team: Team) -> None:
+    world = team.world
+
+    def read_by(name: str) -> list[str]:
+        sight = sight_of(
+            staff_id=team.ids[name], permissions=("read", "write", "safeguard"), cohorts=None
+        )
+        amina = int(world.one("select id from participant where reference = 'A1'"))
+        with world.parts.database.reading() as db:
+            rows = messages(db, participant_id=amina, sight=sight)
+        return [row.text for row in rows if row.direction == "in"]
+
+    said = ["I want to kill myself", "it is Ruth who did it", "she comes on Friday", "are you there"]
+    for words in said:
+        world.says(AMINA, words)
+    assert read_by("Ruth") == [KEPT] * 4
+    assert read_by("Noor") == said
+    with world.parts.database.transaction() as db:
+        include(db, alert_id=2, staff_id=team.ids["Ruth"], by=team.ids["Noor"], now=world.time)
+    assert read_by("Ruth") == [KEPT, KEPT, KEPT, "are you there"], "that alert is hers again"
 
 
 def test_the_only_one_who_could_act_is_called_though_she_is_named(team: Team) -> None:
