@@ -3,15 +3,18 @@
 from datetime import datetime, tzinfo
 from typing import Literal
 
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlmodel import Session
 
 from bot.actions.audit import audit
 from bot.actions.note_step import note_step
 from bot.actions.plan import LONDON
 from bot.actions.release_hold import release_hold
 from bot.errors import Refused
+from bot.programme.concerns import CRIES
 from bot.store.database import Database
 from bot.store.models import Alert, CallOut
+from bot.store.people import lock_participant
 from bot.store.tables import table
 
 _ALERT, _CALL = table(Alert), table(CallOut)
@@ -53,6 +56,10 @@ def change_alert(
         db.execute(waiting.values(state="needless"))
         audit(db, staff_id=staff_id, action=to, subjects=(f"alert:{alert_id}",), now=now)
         if release and changed.participant_id is not None:
+            if _cried_again(db, participant_id=changed.participant_id):
+                raise Refused(
+                    "She has written of harm again, and nobody has that yet. Read it first."
+                )
             release_hold(
                 db,
                 participant_id=changed.participant_id,
@@ -60,3 +67,11 @@ def change_alert(
                 now=now,
                 zone=zone,
             )
+
+
+def _cried_again(db: Session, *, participant_id: int) -> bool:
+    """Whether nobody has another cry of hers: it may have come since the page was opened."""
+    lock_participant(db, participant_id)
+    hers = (_ALERT.c.participant_id == participant_id, _ALERT.c.kind.in_(sorted(CRIES)))
+    found = select(_ALERT.c.id).where(*hers, _ALERT.c.state == "open")
+    return db.execute(found.limit(1)).first() is not None

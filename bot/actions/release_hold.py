@@ -12,25 +12,37 @@ from bot.actions.audit import audit
 from bot.actions.note_step import note_step
 from bot.actions.plan import LONDON
 from bot.actions.welcome_again import goals_again, tomorrow, welcome_again
+from bot.errors import Refused
 from bot.programme.concerns import SAFEGUARDING
 from bot.store.consents import consented, has_answered_consent
-from bot.store.models import Alert, CheckIn, Conversation, Enrolment, Goal, Participant
+from bot.store.models import (
+    Alert,
+    AlertConflict,
+    CheckIn,
+    Conversation,
+    Enrolment,
+    Goal,
+    Participant,
+)
 from bot.store.planned import has_goal
 from bot.store.tables import table
 
 _PERSON, _ENROLMENT, _GOAL = table(Participant), table(Enrolment), table(Goal)
-_ALERT = table(Alert)
+_ALERT, _CONFLICT = table(Alert), table(AlertConflict)
 _CHECK_IN, _TALK = table(CheckIn), table(Conversation)
 
 
 def release_hold(
     db: Session, *, participant_id: int, staff_id: int, now: datetime, zone: tzinfo = LONDON
 ) -> bool:
-    """Whether she was held until now. A staff member decides this, never a machine."""
+    """Whether she was held until now. A staff member decides this, never a machine; `Refused` to
+    one whom the concern is about."""
     hers = select(_PERSON.c.held_at).where(_PERSON.c.id == participant_id)
     held_at = db.execute(hers.with_for_update(key_share=True)).scalar_one_or_none()
     if held_at is None:
         return False
+    if _is_about(db, staff_id, participant_id=participant_id):
+        raise Refused("Somebody else looks after this. Please ask another safeguarding lead.")
     db.execute(update(_PERSON).where(_PERSON.c.id == participant_id).values(held_at=None))
     audit(
         db,
@@ -42,6 +54,13 @@ def release_hold(
     _note(db, participant_id=participant_id, staff_id=staff_id, now=now)
     _plan_again(db, participant_id=participant_id, held_at=held_at, now=now, zone=zone)
     return True
+
+
+def _is_about(db: Session, staff_id: int, *, participant_id: int) -> bool:
+    about = select(_CONFLICT.c.id).join(_ALERT, _ALERT.c.id == _CONFLICT.c.alert_id)
+    hers = _ALERT.c.participant_id == participant_id, _ALERT.c.kind.in_(sorted(SAFEGUARDING))
+    open_ones = about.where(*hers, _CONFLICT.c.staff_id == staff_id, _ALERT.c.state != "closed")
+    return db.execute(open_ones.limit(1)).first() is not None
 
 
 def _note(db: Session, *, participant_id: int, staff_id: int, now: datetime) -> None:

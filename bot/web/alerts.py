@@ -56,16 +56,19 @@ def release(participant_id: int) -> ResponseReturnValue:
     with parts().database.reading() as db:
         if who(db, participant_id=participant_id, sight=sight()) is None:
             abort(404)
-    with parts().database.transaction() as db:
-        released = release_hold(
-            db,
-            participant_id=participant_id,
-            staff_id=staff().id,
-            now=now(),
-            zone=parts().house.zone,
-        )
+    try:
+        with parts().database.transaction() as db:
+            released = release_hold(
+                db,
+                participant_id=participant_id,
+                staff_id=staff().id,
+                now=now(),
+                zone=parts().house.zone,
+            )
+        session["toast"] = "She can be written to again." if released else "She was not held back."
+    except Refused as reason:
+        session["toast"] = str(reason)
     parts().wake.set()
-    session["toast"] = "She can be written to again." if released else "She was not held back."
     return redirect(url_for("people.person", participant_id=participant_id), 303)
 
 

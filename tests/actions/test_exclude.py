@@ -1,12 +1,14 @@
 """Conflict of interest: what is about a staff member goes round her."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot.actions.change_alert import change_alert
 from bot.actions.exclude import exclude, include
+from bot.actions.release_hold import release_hold
 from bot.errors import Refused
 from bot.store.pages.talk import messages
 from bot.store.sight import KEPT, sight_of
@@ -100,14 +102,39 @@ def test_whom_it_is_about_reads_nothing_that_was_said_in_the_meantime(team: Team
             rows = messages(db, participant_id=amina, sight=sight)
         return [row.text for row in rows if row.direction == "in"]
 
-    said = ["I want to kill myself", "it is Ruth who did it", "she comes on Friday", "are you there"]
+    said = ["I want to kill myself", "it is Ruth who did it", "she comes on Friday", "hello?"]
     for words in said:
         world.says(AMINA, words)
     assert read_by("Ruth") == [KEPT] * 4
     assert read_by("Noor") == said
     with world.parts.database.transaction() as db:
         include(db, alert_id=2, staff_id=team.ids["Ruth"], by=team.ids["Noor"], now=world.time)
-    assert read_by("Ruth") == [KEPT, KEPT, KEPT, "are you there"], "that alert is hers again"
+    assert read_by("Ruth") == [KEPT, KEPT, KEPT, "hello?"], "that alert is hers again"
+
+
+def test_whom_it_is_about_does_not_let_the_bot_write_again(team: Team) -> None:
+    world = team.world
+    world.says(AMINA, "I want to kill myself because of Ruth")
+    amina = int(world.one("select id from participant where reference = 'A1'"))
+    with pytest.raises(Refused), world.parts.database.transaction() as db:
+        release_hold(db, participant_id=amina, staff_id=team.ids["Ruth"], now=world.time)
+    with world.parts.database.transaction() as db:
+        assert release_hold(db, participant_id=amina, staff_id=team.ids["Noor"], now=world.time)
+
+
+def test_a_cry_that_nobody_has_is_not_released_with_the_one_before(team: Team) -> None:
+    world = team.world
+    world.says(AMINA, "I want to kill myself")
+    world.says(AMINA, "I want to die")
+    ruth = partial(
+        change_alert, world.parts.database, staff_id=team.ids["Ruth"], note="spoke", now=world.time
+    )
+    with pytest.raises(Refused, match="written of harm again"):
+        ruth(alert_id=1, to="closed", release=True)
+    assert world.one("select state from alert where id = 1") == "open"
+    ruth(alert_id=2, to="noted")
+    ruth(alert_id=1, to="closed", release=True)
+    assert world.one("select held_at from participant where reference = 'A1'") is None
 
 
 def test_the_only_one_who_could_act_is_called_though_she_is_named(team: Team) -> None:
