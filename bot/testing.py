@@ -1,10 +1,12 @@
-"""What `python3 -m bot test` runs: ruff and mypy side by side, then pytest, which speaks last."""
+"""What `python3 -m bot test` runs: ruff and mypy beside pytest, which speaks last, for all."""
 
 import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKS = {
@@ -18,13 +20,15 @@ ROOM_SETTING = "PYTEST_DEBUG_TEMPROOT"  # pytest's own: under which it makes its
 
 def check_everything(*, everything: bool) -> int:
     """Returns the exit code: 0 only if each check and each test passed."""
-    failed = run_checks()
-    found = f"FAILED: {' and '.join(failed)} (see above)" if failed else "passed: ruff and mypy"
-    workers = min(MOST_WORKERS, os.cpu_count() or 1)
+    # One more than there are processors: tests wait for servers, browsers and PostgreSQL
+    workers = min(MOST_WORKERS, (os.cpu_count() or 1) + 1)
     arguments = ("--db", "both", "-n", str(workers), "--dist", "loadgroup")
-    environment = {"TESTS_FOUND_BEFORE": found, **in_memory()}
-    code = run_pytest(arguments, everything=everything, environment=environment)
-    return code or len(failed)
+    with TemporaryDirectory() as folder, ThreadPoolExecutor(1) as beside:
+        found = Path(folder) / "found.txt"
+        checks = beside.submit(run_checks, found)
+        environment = {"TESTS_FOUND_BESIDE": str(found), **in_memory()}
+        code = run_pytest(arguments, everything=everything, environment=environment)
+        return code or len(checks.result())
 
 
 def in_memory() -> dict[str, str]:
@@ -38,8 +42,9 @@ def in_memory() -> dict[str, str]:
     return {ROOM_SETTING: str(MEMORY)} if roomy and runs and os.access(MEMORY, os.W_OK) else {}
 
 
-def run_checks() -> list[str]:
-    """Names the checks that failed, after printing what they said."""
+def run_checks(found: Path) -> list[str]:
+    """Names the checks that failed. What they said is in the file `found`, once it is there:
+    pytest waits for it and says it at its end."""
     running = {
         name: subprocess.Popen(
             [sys.executable, "-m", *command],
@@ -50,12 +55,15 @@ def run_checks() -> list[str]:
         )
         for name, command in CHECKS.items()
     }
-    failed = []
+    failed, lines = [], []
     for name, process in running.items():
         said, _ = process.communicate()
-        print(f"{name}: {'failed' if process.returncode else 'passed'}\n{said}".strip(), flush=True)
+        lines.append(f"{name}: {'FAILED' if process.returncode else 'passed'}\n{said}".strip())
         if process.returncode:
             failed.append(name)
+    unfinished = found.with_suffix(".new")
+    unfinished.write_text("\n".join(lines), encoding="utf-8")
+    os.replace(unfinished, found)
     return failed
 
 

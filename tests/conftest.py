@@ -4,6 +4,7 @@ runs on SQLite, on PostgreSQL or on both, as `--db` (or TEST_DB) says.
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 DATABASES = {"sqlite": ("sqlite",), "postgresql": ("postgresql",), "both": ("sqlite", "postgresql")}
 SERVER, NO_SERVER = "TESTS_POSTGRES_SERVER", "TESTS_NO_POSTGRES"  # from this process to its workers
-BEFORE = "TESTS_FOUND_BEFORE"  # set by `python3 -m bot test`
+BESIDE = "TESTS_FOUND_BESIDE"  # the file in which `python3 -m bot test` says what else it found
+MOST_WAIT = 600  # seconds for it
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 # Fixtures that take seconds to make: the tests of each stay together, in one worker
 MADE_ONCE = frozenset({"chromium", "browser", "lived"})
@@ -42,9 +44,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What else was checked, where it cannot be overlooked: just before the closing line."""
-    if BEFORE in os.environ:
-        terminalreporter.section("before the tests")
-        terminalreporter.line(os.environ[BEFORE])
+    if BESIDE not in os.environ or WORKER != "main":
+        return
+    found, gives_up = Path(os.environ[BESIDE]), time.monotonic() + MOST_WAIT
+    while not found.exists() and time.monotonic() < gives_up:
+        time.sleep(0.1)
+    terminalreporter.section("beside the tests")
+    said = found.read_text(encoding="utf-8") if found.exists() else "ruff and mypy did not end"
+    for line in said.splitlines():
+        terminalreporter.line(line)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
