@@ -11,7 +11,7 @@ from datetime import datetime, tzinfo
 from itertools import zip_longest
 from pathlib import Path
 
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session as Db
 
 from bot.actions.enrol import Enrolled, PersonRow, enrol
@@ -20,7 +20,7 @@ from bot.catalogues import load_catalogues
 from bot.errors import Refused
 from bot.library import load_library
 from bot.people_rows import COLUMNS, TOO_MANY, Cells, Languages, Rows, read_rows
-from bot.store.database import Database, deadlocked
+from bot.store.database import Database, once_more
 
 MOST_BYTES = 2 * 1024 * 1024
 SAVE_AS = "save it as “CSV UTF-8”"
@@ -67,12 +67,9 @@ def import_people(
     """
     try:
         rows = read_rows(list(_lines(_decode(path))), _languages())
-        try:
-            report = _write(database, rows, apply=apply, now=now, zone=zone, key=key)
-        except OperationalError as error:
-            if not deadlocked(error):  # a message of hers came in just then; it is through now
-                raise
-            report = _write(database, rows, apply=apply, now=now, zone=zone, key=key)
+        report = once_more(  # a message of hers may come in just then
+            lambda: _write(database, rows, apply=apply, now=now, zone=zone, key=key)
+        )
     except _Unusable as reason:
         return ImportReport(errors=(str(reason), NOTHING_WRITTEN))
     except _RolledBack as rolled_back:

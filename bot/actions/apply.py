@@ -10,6 +10,7 @@ from bot.actions.alert import raise_alert
 from bot.actions.effect import Change
 from bot.actions.hold_back_goals import hold_back_goals
 from bot.actions.house import House
+from bot.actions.incoming import DELETE_WANTED
 from bot.actions.keep_only_agreed import NOT_KEPT, may_keep
 from bot.actions.meaning import mean
 from bot.actions.meaning_of_goals import after_goals
@@ -28,7 +29,6 @@ from bot.store.tables import table
 from bot.store.talk import Person
 
 ALARM = "mentor_alarm"
-DELETE_WANTED = "delete_wanted"
 
 _TALK, _CHECK_IN = table(Conversation), table(CheckIn)
 _ANSWER = PreparedInsert(

@@ -8,12 +8,12 @@ from sqlmodel import Session
 
 from bot.actions.audit import audit
 from bot.errors import Refused
+from bot.programme.holidays import MIDNIGHT
 from bot.programme.oncall import RANKS, WEEKDAYS
 from bot.store.models import Cover, Duty, Staff
 from bot.store.tables import changed, table
 
 _COVER, _DUTY, _STAFF = table(Cover), table(Duty), table(Staff)
-MIDNIGHT = 24 * 60
 
 
 def put_on_call(

@@ -44,8 +44,7 @@ def erase_copies(
     if older_than is not None:
         gone += _erase_sent(database, channel, before=now - older_than, now=now)
         gone += _erase_received(database, channel, before=now - older_than, now=now)
-    with database.transaction() as db:
-        _tell(db, now=now)
+    _tell(database, now=now)
     return gone
 
 
@@ -58,6 +57,8 @@ def erase_leftovers(database: Database, channel: Channel, *, now: datetime) -> i
             .order_by(_LEFTOVER.c.not_before, _LEFTOVER.c.id)
             .limit(AT_ONCE)
         ).all()
+    if not due:
+        return 0
     tried = [(row, _try(channel, row.sid)) for row in due]
     with database.transaction() as db:
         for row, reason in tried:
@@ -145,6 +146,8 @@ def _erase(
     query = select(of.c.id, sid).where(of.c.channel_copy == "", *where)
     with database.reading() as db:
         due = db.execute(query.order_by(of.c.id).limit(AT_ONCE)).all()
+    if not due:
+        return 0
     became: dict[str, list[int]] = {GONE: [], LEFT: []}
     for row_id, external_id in due:
         reason = _try(channel, external_id)
@@ -177,14 +180,18 @@ def copies_left(db: Db) -> int:
     return sum(int(db.execute(query).scalar_one()) for query in counts)
 
 
-def _tell(db: Db, *, now: datetime) -> None:
-    """One alert while any is left; it closes by itself."""
-    left = copies_left(db)
-    known = db.execute(
-        select(_ALERT.c.id).where(_ALERT.c.subject == COPIES_LEFT, _ALERT.c.state != "closed")
-    ).first()
-    if left and known is None:
-        raise_alert(db, kind=COPIES_LEFT, subject=COPIES_LEFT, detail=f"{left} left", now=now)
-    elif not left and known is not None:
-        gone = {"state": "closed", "closed_at": now, "note": "They are gone now."}
-        db.execute(update(_ALERT).where(_ALERT.c.id == known.id).values(**gone))
+def _tell(database: Database, *, now: datetime) -> None:
+    """One alert while any is left; it closes by itself. Nearly always there is nothing to write."""
+    with database.reading() as db:
+        left = copies_left(db)
+        known = db.execute(
+            select(_ALERT.c.id).where(_ALERT.c.subject == COPIES_LEFT, _ALERT.c.state != "closed")
+        ).first()
+    if bool(left) == (known is not None):
+        return
+    with database.transaction() as db:
+        if known is None:
+            raise_alert(db, kind=COPIES_LEFT, subject=COPIES_LEFT, detail=f"{left} left", now=now)
+        else:
+            gone = {"state": "closed", "closed_at": now, "note": "They are gone now."}
+            db.execute(update(_ALERT).where(_ALERT.c.id == known.id).values(**gone))

@@ -30,9 +30,13 @@ _NAMED = Prepared(  # her words, everybody at the charity, and what is open abou
         _ALERT.c.id.label("alert_id"), _STAFF.c.id.label("staff_id"), _STAFF.c.name, _MESSAGE.c.text
     )
     .select_from(
-        _MESSAGE.join(_ALERT, _ALERT.c.participant_id == _MESSAGE.c.participant_id).join(
-            _STAFF, true()
-        )
+        _MESSAGE.join(
+            _ALERT,
+            or_(  # of a stranger only this one is known
+                _ALERT.c.participant_id == _MESSAGE.c.participant_id,
+                _ALERT.c.id == bindparam("its_alert"),
+            ),
+        ).join(_STAFF, true())
     )
     .where(
         _MESSAGE.c.id == bindparam("its_message"),
@@ -67,7 +71,7 @@ def exclude_named(db: Session, *, alert_id: int, message_id: int, now: datetime)
 
     The last one who could act stays: that somebody is in danger must reach a person at all.
     """
-    rows = _NAMED.rows(db, {"its_message": message_id})
+    rows = _NAMED.rows(db, {"its_message": message_id, "its_alert": alert_id})
     said = _words(rows[0].text) if rows else frozenset()
     named = sorted({row.staff_id for row in rows if _first_name(row.name) in said})
     still = [row.staff_id for row in _STILL.rows(db, {"this_alert": alert_id})]

@@ -4,13 +4,12 @@ First what Twilio holds is listed, while we still know her numbers; then one tra
 rows and writes down what Twilio must erase; then Twilio erases, and the files are scrubbed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
 from sqlmodel import Session as Db
 
 from bot.actions.erase_copies import GONE, erase_leftovers, keep_leftovers
@@ -20,7 +19,7 @@ from bot.actions.may_forget import closed_concerns, may_forget
 from bot.actions.own_words import own_words
 from bot.channels.base import Channel, Unsure
 from bot.errors import Refused, Unsent
-from bot.store.database import Database, deadlocked
+from bot.store.database import Database, once_more
 from bot.store.hers import ADDRESS
 from bot.store.models import Leftover
 from bot.store.people import lock_participant
@@ -93,7 +92,7 @@ def forget(
             )
         return erased, concerns
 
-    erased, concerns = _once_more(erase)
+    erased, concerns = once_more(erase)
     for name in erased.files:
         (media / Path(name).name).unlink(missing_ok=True)
     later = _came_meanwhile(house.database, channel, erased, addresses=addresses, now=now)
@@ -165,13 +164,3 @@ def _left(database: Database, erasure_id: int) -> int:
     waiting = _LEFTOVER.c.erasure_id == erasure_id, _LEFTOVER.c.state != GONE
     with database.reading() as db:
         return int(db.execute(query.where(*waiting)).scalar_one())
-
-
-def _once_more(erase: Callable[[], tuple[Erased, int]]) -> tuple[Erased, int]:
-    """PostgreSQL ends one of two transactions that wait for each other; the second try is alone."""
-    try:
-        return erase()
-    except OperationalError as error:
-        if not deadlocked(error):
-            raise
-        return erase()

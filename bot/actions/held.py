@@ -9,7 +9,7 @@ from bot.actions.alert import raise_alert
 from bot.actions.answer_cry import answer_cry
 from bot.actions.attend import attend
 from bot.actions.doors import start_again
-from bot.actions.incoming import Incoming, say_standing
+from bot.actions.incoming import WANTED, Incoming, say_standing
 from bot.actions.safe_reply import Cry
 from bot.channels.rendering import Tap
 from bot.engine.understand import Choice, Heard, Kind, Question
@@ -21,12 +21,6 @@ from bot.safety_texts import CHOICES, WRITE_HERE
 from bot.store.concerns import asked_since, concern_of, keep_answer, mark_safeguarding
 
 WROTE = "wrote_while_held"
-WANTED = {
-    Heard.LEAVE: "leaving",
-    Heard.DELETE: "delete_wanted",
-    Heard.DATA: "data_wanted",
-    Heard.HELP: "wants_person",
-}
 MEANT = {"yes": "yes", "call": "no", "later": "later"}
 
 

@@ -12,7 +12,16 @@ from bot.actions.phrase import wording
 from bot.actions.say import is_on_its_way, queue
 from bot.actions.talk import Source
 from bot.channels.base import Inbound
+from bot.engine.understand import Heard
 from bot.store.talk import Person
+
+DELETE_WANTED = "delete_wanted"
+WANTED = {  # what staff hear of, whatever she is answered
+    Heard.HELP: "wants_person",
+    Heard.LEAVE: "leaving",
+    Heard.DELETE: DELETE_WANTED,
+    Heard.DATA: "data_wanted",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,18 +8,12 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from bot.actions.doors import start_again
-from bot.actions.incoming import Incoming, alert_about
+from bot.actions.incoming import WANTED, Incoming, alert_about
 from bot.channels.base import Inbound
 from bot.engine.understand import Heard, Reading
 from bot.programme.machines import answers_by_itself
 from bot.store.talk import IN_A_ROW, Person
 
-WANTED = {  # what staff hear of, though she is not answered
-    Heard.HELP: "wants_person",
-    Heard.LEAVE: "leaving",
-    Heard.DELETE: "delete_wanted",
-    Heard.DATA: "data_wanted",
-}
 # What is worth an answer however often it is said, and the answers to a question
 ANYWAY = (Heard.HELP, Heard.LATER, Heard.LANGUAGE)
 ANSWERS = frozenset(

@@ -3,11 +3,9 @@
 Whatever happens meanwhile, her words are on disk before the channel hears "thank you".
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bot.actions.alert import raise_alert
@@ -23,7 +21,7 @@ from bot.actions.stranger import answer_stranger
 from bot.channels.base import Inbound
 from bot.engine.understand import Heard, Kind, Question
 from bot.store.addresses import remember_addresses
-from bot.store.database import deadlocked, unavailable
+from bot.store.database import once_more, unavailable
 from bot.store.media import expect_media
 from bot.store.people import lock_participant
 from bot.store.talk import (
@@ -53,7 +51,7 @@ def receive(house: House, inbound: Inbound, *, now: datetime) -> Received:
     Raises what the database raises when it is down: nothing is half done, the channel tries again.
     """
     try:
-        _once_more(lambda: _handle(house, inbound, now=now))
+        once_more(lambda: _handle(house, inbound, now=now))
     except _Known:
         return Received(state="known")
     except Exception as error:  # the raw message must survive any fault of ours
@@ -61,16 +59,6 @@ def receive(house: House, inbound: Inbound, *, now: datetime) -> Received:
             raise
         return _set_aside(house, inbound, now=now, error=type(error).__name__)
     return Received(state="new")
-
-
-def _once_more(handle: Callable[[], None]) -> None:
-    """PostgreSQL ends one of two transactions that wait for each other; the second try is alone."""
-    try:
-        handle()
-    except OperationalError as error:
-        if not deadlocked(error):
-            raise
-        handle()
 
 
 def _handle(house: House, inbound: Inbound, *, now: datetime) -> None:

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import Session
 
-from bot.actions.apply import DELETE_WANTED
 from bot.actions.attend import attend
 from bot.actions.called import NOT_SAFE, is_safe_word, needs_help_now
 from bot.actions.carry_on import carry_on, repeat_question, take_up_held
@@ -28,7 +27,7 @@ from bot.actions.doubt import IS_IT_YOU, answer_while_in_doubt, may_be_another
 from bot.actions.held import keep_while_held
 from bot.actions.hold_back_goals import hold_back_goals
 from bot.actions.house import House
-from bot.actions.incoming import Incoming, alert_about, say_standing
+from bot.actions.incoming import DELETE_WANTED, WANTED, Incoming, alert_about, say_standing
 from bot.actions.mute import keep_quiet, nobody_reads
 from bot.actions.notice import notice
 from bot.actions.open_door import DOORS, open_door
@@ -48,7 +47,6 @@ from bot.store.talk import Person, Talking
 
 _PERSON = table(Participant)
 
-WANTED = {Heard.LEAVE: "leaving", Heard.DELETE: DELETE_WANTED, Heard.DATA: "data_wanted"}
 ACKNOWLEDGE_EVERY = timedelta(days=1)
 READ_FIRST = frozenset({"session_right", "pair_pause"})  # beside consent, and what we begin with
 NO_QUESTION = Question(kind=Kind.ANY)

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -39,6 +39,9 @@ MIGRATION_LOCK = 7_246_001  # any number, as long as nobody else uses it
 # readonly, busy, locked, no memory, input/output, corrupt, full, cannot open, protocol, no database
 NOT_A_DATABASE = 26
 SQLITE_UNAVAILABLE = frozenset({5, 6, 7, 8, 10, 11, 13, 14, 15, NOT_A_DATABASE})
+
+
+Done = TypeVar("Done")
 
 
 class Database:
@@ -165,9 +168,15 @@ def unreadable(error: BaseException) -> bool:
     return getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF == NOT_A_DATABASE
 
 
-def deadlocked(error: BaseException) -> bool:
-    """Whether PostgreSQL ended this transaction because two waited for each other (40P01)."""
-    return getattr(getattr(error, "orig", None), "sqlstate", None) == "40P01"
+def once_more(work: Callable[[], Done]) -> Done:
+    """PostgreSQL ends one of two transactions that wait for each other (40P01); the second try is
+    alone. `work` is a whole transaction."""
+    try:
+        return work()
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) != "40P01":
+            raise
+        return work()
 
 
 class _Queue:

@@ -8,6 +8,7 @@ from bot.actions import change_rota as change
 from bot.actions.on_call import rota_now
 from bot.errors import Refused
 from bot.phone_numbers import read_number
+from bot.programme.holidays import MIDNIGHT
 from bot.programme.oncall import (
     LEAD,
     RANKS,
@@ -157,8 +158,6 @@ def _cover(rota: Rota) -> list[dict[str, object]]:
     found = []
     for day, name in enumerate(WEEKDAYS):
         hours = rota.cover.get(day)
-        first, last = (
-            (time_of(hours[0]), time_of(hours[1] % change.MIDNIGHT)) if hours else ("", "")
-        )
+        first, last = (time_of(hours[0]), time_of(hours[1] % MIDNIGHT)) if hours else ("", "")
         found.append({"day": day, "name": name, "first": first, "last": last})
     return found

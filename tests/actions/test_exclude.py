@@ -17,6 +17,8 @@ from tests.actions.test_call_out import expected
 from tests.rows import ROW_AMINA, ROW_GRACE
 from tests.world import AMINA, GRACE
 
+STRANGER = "+447700900999"
+
 
 @pytest.fixture
 def team(database_url: str, tmp_path: Path) -> Iterator[Team]:
@@ -37,9 +39,12 @@ def conflicts(team: Team) -> list[tuple[int, str]]:
         (AMINA, "I want to kill myself because of RUTH"),
         (AMINA, "Rúth's brother hits me. I want to die"),
         (GRACE, "My mentee wants to kill herself, she says ruth told her so"),
+        (STRANGER, "I want to kill myself because of Ruth"),
     ],
 )
 def test_words_that_name_a_staff_member_go_round_her(team: Team, who: str, words: str) -> None:
+    if who == STRANGER:
+        team.world.simulator.add_phone(number=STRANGER, name="?", sms=True)
     since = team.world.time
     team.world.says(who, words)
     assert conflicts(team) == [(1, "Ruth")]

@@ -26,14 +26,14 @@ class Endings:
 
     def add(self, word: str, bit: int) -> None:
         """`~hit`: hits and hitting too."""
-        self._words[word] = self._words.get(word, 0) | bit
+        _join(self._words, word, bit)
 
     def add_sound(self, word: str, bit: int) -> None:
         """`@darabni`: drabni and dharbny too."""
         heard = sound(word)
         if len(heard) < _SHORTEST:
             raise ValueError(f"too short to be known by its sound: @{word}")
-        self._sounds[heard] = self._sounds.get(heard, 0) | bit
+        _join(self._sounds, heard, bit)
 
     def mask(self, word: str) -> int:
         """All that the word may be."""
@@ -95,7 +95,7 @@ class Forms:
                 raise ValueError(f"a stem needs {_STEM} letters or more: {word}")
             self._stems.setdefault(stem[:_STEM], []).append((stem, bit))
         else:
-            self._exact[word] = self._exact.get(word, 0) | bit
+            _join(self._exact, word, bit)
             self._add_slips(word, bit)
 
     def mask(self, word: str) -> int:
@@ -121,7 +121,13 @@ class Forms:
     def _add_slips(self, word: str, bit: int) -> None:
         if len(word) >= _LONG and word.isascii() and word.isalpha():
             for slip in _slips(word):
-                self._slips[slip] = self._slips.get(slip, 0) | bit
+                _join(self._slips, slip, bit)
+
+
+def _join(masks: dict[str, int], word: str, bit: int) -> None:
+    """Most words have one bit. They share that one number: each copy of it is a long one."""
+    mask = masks.get(word)
+    masks[word] = bit if mask is None else mask | bit
 
 
 def _slips(word: str) -> Iterator[str]:

@@ -11,7 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import product
+from operator import or_
 
 from bot.engine.understand.forms import Endings, Forms
 
@@ -21,7 +23,7 @@ HARMLESS = "harmless"
 _GROUP = re.compile(r"\{(\w+)\}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Part:
     """Words in this order. `elements`: a bit for each set of words; `gaps[i]`: a gap before it."""
 
@@ -34,7 +36,7 @@ class Part:
         return len(self.gaps) + GAP * sum(self.gaps)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Pattern:
     """`level`: one of LEVELS, or HARMLESS. `topic`: what it is about. `parts`: near each other."""
 
@@ -77,10 +79,7 @@ class Compiler:
                     parts = tuple(
                         self._part(side, joined, known=known, endings=endings) for side in sides
                     )
-                    needs = 0
-                    for part in parts:
-                        for bit in part.elements:
-                            needs |= bit
+                    needs = reduce(or_, [bit for part in parts for bit in part.elements])
                     yield Pattern(level, topic, parts, variant.startswith("="), needs)
 
     def _part(
