@@ -14,7 +14,7 @@ from bot.errors import Refused
 from bot.people_file import import_people
 from bot.store.do_not_contact import fingerprint, let_go
 from bot.store.hers import NOBODY, STAYS, decided
-from bot.store.models import Alert, Delivery, Participant
+from bot.store.models import Address, Alert, Conversation, Delivery, Enrolment, Participant
 from bot.store.tables import table
 from tests.everything import AMINA_SAID, GRACE_SAID, KEY, numbers
 from tests.world import AMINA, GRACE, World
@@ -102,6 +102,46 @@ def test_what_is_graces_own_stays(full: World, tmp_path: Path) -> None:
     assert (tmp_path / "media" / "grace.ogg").exists()
     told = full.rows("select kind, subject from alert where kind = 'pair_ended'")
     assert len(told) == 1  # a person has to tell her
+
+
+@pytest.mark.parametrize("reference", ["120", "mentor", "W-1"])
+def test_a_reference_that_says_nothing_of_her_takes_nothing_of_others(
+    full: World, tmp_path: Path, reference: str
+) -> None:
+    person, talk, enrolment = table(Participant), table(Conversation), table(Enrolment)
+    said = {"minutes": 120, "why": "120 minutes"}
+    with full.parts.database.transaction() as db:
+        mentor = select(enrolment.c.participant_id).where(enrolment.c.role == "mentor").limit(1)
+        grace = db.execute(mentor).scalar_one()
+        graces = talk.c.participant_id == grace, talk.c.session_id.is_(None)
+        ours = select(talk.c.id).where(*graces, talk.c.goal_id.is_(None))
+        kept = db.execute(ours).scalars().all()[0]
+        db.execute(talk.update().where(talk.c.id == kept).values(answers=said))
+        db.execute(person.update().where(person.c.id == grace).values(reference="W-1-A"))
+        own = person.c.reference == "AMINA-77"
+        db.execute(person.update().where(own).values(reference=reference))
+    forget(
+        full.parts.house,
+        full.clock.channel,
+        participant_id=int(full.one("select id from participant where name like 'Amina%'")),
+        key=KEY,
+        media=tmp_path / "media",
+        now=full.time,
+    )
+    with full.parts.database.reading() as db:
+        assert db.execute(select(talk.c.answers).where(talk.c.id == kept)).scalar_one() == said
+        assert db.execute(mentor).scalar_one() == grace
+        assert "W-1-A" in db.execute(select(person.c.reference)).scalars().all()
+
+
+def test_a_cry_from_a_phone_of_which_somebody_said_it_is_not_hers_is_no_less_open(
+    full: World, tmp_path: Path
+) -> None:
+    with full.parts.database.transaction() as db:
+        db.execute(table(Address).update().values(state="wrong"))
+    full.says(AMINA, "I want to kill myself")
+    with pytest.raises(Refused, match="concern about her is not closed"):
+        forgotten(full, tmp_path)
 
 
 def test_hours_and_counts_stay_as_somebodys_whom_nobody_can_name(

@@ -8,7 +8,7 @@ from sqlmodel import Session as Db
 from bot.actions.audit import audit
 from bot.errors import Refused
 from bot.programme.concerns import SAFEGUARDING
-from bot.store.hers import ALERT, DELIVERY, PERSON, her_messages, hers
+from bot.store.hers import ALERT, DELIVERY, PERSON, her_alerts, her_messages, hers
 
 BUSY = ("sending", "unknown")
 LONGEST_REASON = 200
@@ -40,7 +40,8 @@ def closed_concerns(db: Db, *, participant_id: int) -> int:
 
 def _concerns(db: Db, participant_id: int, *, closed: bool) -> int:
     state = ALERT.c.state == "closed" if closed else ALERT.c.state != "closed"
-    found = (ALERT.c.participant_id == participant_id, ALERT.c.kind.in_(SAFEGUARDING), state)
+    one = hers(db, participant_id=participant_id)
+    found = (ALERT.c.id.in_(her_alerts(one)), ALERT.c.kind.in_(SAFEGUARDING), state)
     return int(db.execute(select(func.count()).select_from(ALERT).where(*found)).scalar_one())
 
 

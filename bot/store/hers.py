@@ -153,7 +153,7 @@ def _others(one: Hers) -> Sequence[Step]:
 
 
 def _gone(one: Hers) -> Sequence[Step]:
-    messages, alerts = her_messages(one), _her_alerts(one)
+    messages, alerts = her_messages(one), her_alerts(one)
     deliveries = select(DELIVERY.c.id).where(DELIVERY.c.message_id.in_(messages))
     sids = select(DELIVERY.c.sid).where(DELIVERY.c.message_id.in_(messages))
     goals = select(GOAL.c.id).where(_enrolled(GOAL, one))
@@ -178,7 +178,7 @@ def _gone(one: Hers) -> Sequence[Step]:
     )
 
 
-def _her_alerts(one: Hers) -> Any:
+def her_alerts(one: Hers) -> Any:
     """Those about her, and those that a message of hers raised while nobody knew her."""
     said = and_(ALERT.c.participant_id.is_(None), ALERT.c.message_id.in_(her_messages(one)))
     return select(ALERT.c.id).where(or_(ALERT.c.participant_id == one.id, said))

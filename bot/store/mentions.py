@@ -24,12 +24,15 @@ from bot.store.hers import (
     ENTRY,
     GOAL,
     MESSAGE,
+    PERSON,
     TALK,
     Hers,
 )
 
 GAP = "…"  # what stands where something of hers stood
-SHORTEST_REFERENCE = 3  # a shorter one, such as "7", would be found in every sentence
+# A shorter one, such as "7", or one of a word or a few digits, such as "mentor" or "120", would be
+# found where others are spoken of, and where the house keeps its own states
+TELLING = re.compile(r"(?=.*\d)(?=.*[^\W\d_]).{3,}|\d{7,}", re.DOTALL)
 SHORTEST_GOAL = 8  # characters: one word such as "English" says nothing of whose goal it is
 OWN_NAMES = frozenset({"alembic_version", "audit_entry", "do_not_contact", "erasure", "leftover"})
 Finds = Callable[[str], bool]
@@ -124,7 +127,7 @@ def _notes(db: Db, one: Hers, *, speaks: Finds) -> Iterator[Step]:
 def blot_out(db: Db, one: Hers) -> int:
     """Take her numbers and her reference out of whatever text of whatever table still holds one."""
     numbers = {address.removeprefix("whatsapp:").lstrip("+") for address in one.addresses}
-    reference = {one.reference} if len(one.reference) >= SHORTEST_REFERENCE else set()
+    reference = {one.reference} if TELLING.fullmatch(one.reference) else set()
     needles = sorted(numbers | reference)
     return sum(
         _blot(db, of, column.name, needles)
@@ -138,25 +141,36 @@ def _texts(tables: Iterable[Table]) -> Iterator[tuple[Table, Any]]:
             continue
         for column in of.columns:
             inner = getattr(column.type, "impl", column.type)  # SQLModel wraps its texts
-            if isinstance(inner, String | JSON) and not column.primary_key:
+            own = column.primary_key or column is PERSON.c.reference  # W-1 is no part of W-1-A
+            if isinstance(inner, String | JSON) and not own:
                 yield of, column
 
 
 def _blot(db: Db, of: Table, name: str, needles: Sequence[str]) -> int:
     column, (key,) = of.c[name], of.primary_key.columns
     text = func.lower(cast(column, String))
-    near = or_(*(text.contains(needle.lower(), autoescape=True) for needle in needles))
+    shapes = {shape for one in needles for shape in (one.lower(), json.dumps(one.lower())[1:-1])}
+    near = or_(*(text.contains(shape, autoescape=True) for shape in sorted(shapes)))
     pattern = _pattern(needles)
     rows = 0
     for row_id, value in db.execute(select(key, column).where(near)).all():
-        plain = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        blotted = pattern.sub(GAP, plain)
-        if blotted == plain:
+        new = _blotted(value, pattern)
+        if new == value:
             continue
-        new = blotted if isinstance(value, str) else json.loads(blotted)
         db.execute(update(of).where(key == row_id).values({name: new}))
         rows += 1
     return rows
+
+
+def _blotted(value: Any, pattern: "re.Pattern[str]") -> Any:
+    """The same with gaps in its texts; a number in JSON is nobody's."""
+    if isinstance(value, str):
+        return pattern.sub(GAP, value)
+    if isinstance(value, list):
+        return [_blotted(one, pattern) for one in value]
+    if isinstance(value, dict):
+        return {key: _blotted(one, pattern) for key, one in value.items()}
+    return value
 
 
 def _finder(needles: Iterable[str]) -> Finds:
