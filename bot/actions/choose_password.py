@@ -1,4 +1,4 @@
-"""Set a staff member's password, which signs her out everywhere else."""
+"""Set a staff member's password, which signs her out everywhere else and ends her links."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from bot.actions.invite import token_hash
 from bot.actions.sign_in import HASHER, LONGEST_PASSWORD
 from bot.errors import Refused
 from bot.store.database import Database
-from bot.store.sign_ins import end_sign_ins
+from bot.store.sign_ins import end_links, end_sign_ins
 from bot.store.staff import keep_password
 
 SHORTEST_PASSWORD = 12
@@ -27,6 +27,7 @@ def choose_password(
     with database.transaction() as db:
         keep_password(db, staff_id=staff_id, password=hashed)
         end_sign_ins(db, staff_id=staff_id, but_token=token_hash(token), now=now)
+        end_links(db, staff_id=staff_id, now=now)
         audit(
             db,
             staff_id=staff_id,

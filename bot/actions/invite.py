@@ -10,7 +10,7 @@ from bot.actions.audit import audit
 from bot.actions.change_staff import checked_roles, keep_cohorts
 from bot.errors import Refused
 from bot.store.database import Database
-from bot.store.sign_ins import keep_link
+from bot.store.sign_ins import end_links, keep_link
 from bot.store.staff import EVERY_ROLE, all_staff, keep_staff, staff_by_email
 
 LINK_LASTS = timedelta(hours=24)
@@ -32,8 +32,8 @@ def invite(
     known: bool = True,
     by: int | None = None,
 ) -> str:
-    """The link, which works once and for a day. `roles` and `cohorts` (None: all) count for one who
-    may not sign in yet; without roles she is a coordinator, and the very first one holds every role
+    """The link, which works once and for a day; those before it work no longer. `roles` and
+    `cohorts` (None: all) count for one who may not sign in yet; without roles she is a coordinator, and the very first one holds every role
     that lets others in. `by` is whoever did it, None on the server.
 
     Raises `Refused` for what is no email address or no role, and, unless `known`, for one who may
@@ -53,6 +53,7 @@ def invite(
         staff_id = keep_staff(db, email=email, name=name, roles=hers, now=now)
         if there is None:
             keep_cohorts(db, staff_id=staff_id, cohorts=cohorts)
+        end_links(db, staff_id=staff_id, now=now)  # one that she says is lost may lie somewhere
         keep_link(db, staff_id=staff_id, token_hash=token_hash(token), expires_at=now + LINK_LASTS)
         detail = "" if there else ", ".join(hers)
         subjects = (f"staff:{staff_id}",)

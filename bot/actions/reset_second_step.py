@@ -7,7 +7,7 @@ from bot.actions.invite import plain_email
 from bot.errors import Refused
 from bot.store.database import Database
 from bot.store.second_steps import forget_second_step
-from bot.store.sign_ins import end_sign_ins
+from bot.store.sign_ins import end_links, end_sign_ins
 from bot.store.staff import staff_by_email
 
 
@@ -21,5 +21,6 @@ def reset_second_step(database: Database, *, email: str, by: int | None, now: da
             raise Refused("No staff member who may sign in has that address; see `staff list`.")
         forget_second_step(db, staff_id=staff.id)
         end_sign_ins(db, staff_id=staff.id, now=now)
+        end_links(db, staff_id=staff.id, now=now)
         subjects = (f"staff:{staff.id}",)
         audit(db, staff_id=by, action="reset the second step", subjects=subjects, now=now)

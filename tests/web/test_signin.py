@@ -8,6 +8,7 @@ from flask import Flask
 from sqlmodel import select
 
 from bot.actions.invite import invite
+from bot.actions.reset_second_step import reset_second_step
 from bot.errors import Refused
 from bot.parts import Parts
 from bot.store.models import AuditEntry, SignIn, SignInLink, Staff
@@ -51,6 +52,19 @@ def test_a_link_works_for_a_day(parts: Parts, cast: Cast, nobody: Browser, clock
     clock.forward(hours=24)
     nobody.get(link, status=410)
     nobody.post(link, status=410)
+
+
+def test_an_older_link_works_no_longer_after_a_newer_one_a_new_password_or_a_reset(
+    parts: Parts, cast: Cast, app: Flask, ruth: Browser, nobody: Browser
+) -> None:
+    lost = link_for(parts)
+    newer = link_for(parts)
+    nobody.post(lost, status=410)
+    choose(ruth)
+    nobody.post(newer, status=410)
+    newest = link_for(parts)
+    reset_second_step(parts.database, email="ruth@example.org", by=None, now=parts.now())
+    nobody.post(newest, status=410)
 
 
 def test_an_invitation_makes_a_staff_member_once(parts: Parts) -> None:
