@@ -33,8 +33,9 @@ def invite(
     by: int | None = None,
 ) -> str:
     """The link, which works once and for a day; those before it work no longer. `roles` and
-    `cohorts` (None: all) count for one who may not sign in yet; without roles she is a coordinator, and the very first one holds every role
-    that lets others in. `by` is whoever did it, None on the server.
+    `cohorts` (None: all) count for one who may not sign in yet; without roles she is a coordinator,
+    and the very first one holds every role that lets others in. `by` is whoever did it, None on the
+    server.
 
     Raises `Refused` for what is no email address or no role, and, unless `known`, for one who may
     sign in already.
