@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from bot.cli import commands
 from bot.papers import papers, span
 from tests.quick import Quick, open_quick
 from tests.rows import ROW_AMINA, ROW_GRACE
@@ -68,6 +70,25 @@ def test_no_paper_holds_a_name_or_number_of_anybody(world: Quick) -> None:
         assert "7700" not in text
 
 
+def test_the_command_writes_them_into_a_folder_and_says_what_is_left_to_fill(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {
+        "PUBLIC_URL": "https://bot.example.org",
+        "SECRET_KEY": "not a secret at all",
+        "TWILIO_ACCOUNT_SID": "AC" + "ab" * 16,
+        "TWILIO_AUTH_TOKEN": "a token",
+        "TWILIO_SMS_FROM": "+441134960000",
+        "DATABASE_URL": database_url,
+    }.items():
+        monkeypatch.setenv(name, value)
+    said = CliRunner().invoke(commands, ["papers", str(tmp_path / "new" / "folder")])
+    assert said.exit_code == 0, said.output
+    assert "places in [brackets] are yours to fill" in said.output
+    written = {path.name for path in (tmp_path / "new" / "folder").iterdir()}
+    assert written == {"dpia.md", "privacy.md"}
+
+
 def test_months_are_said_as_people_say_them() -> None:
     assert [span(months) for months in (6, 12, 36, 84)] == [
         "6 months",
@@ -95,8 +116,6 @@ def test_every_chapter_of_asvs_is_answered_by_living_tests_or_a_reason() -> None
 
 
 def test_the_runbook_names_commands_that_exist() -> None:
-    from bot.cli import commands
-
     runbook = (ROOT / "docs" / "breach.md").read_text(encoding="utf-8")
     for said in re.findall(r"`python3 -m bot ([a-z -]+?)(?: [A-Z]+)?`", runbook):
         found = commands
