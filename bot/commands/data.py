@@ -25,16 +25,12 @@ def export_one(person: str, to: Path | None, safeguarding: bool) -> None:
     safety are left out unless asked for: somebody else may see what she carries home. Read it
     before you hand it over: names of others that she wrote herself cannot be known.
     """
-    from bot.commands.database import answering
-    from bot.parts import build_parts
+    from bot.commands.database import open_parts
     from bot.person_export import EXPORTS, export_person
-    from bot.store.migrations import upgrade
     from bot.store.people import participant_named
 
     settings, now = load_settings(os.environ), datetime.now(UTC)
-    with answering():
-        upgrade(settings.database_url)
-        parts = build_parts(settings)
+    with open_parts(settings) as parts:
         with parts.database.reading() as db:
             her = participant_named(db, person)
         made = export_person(
@@ -45,7 +41,6 @@ def export_one(person: str, to: Path | None, safeguarding: bool) -> None:
             with_concerns=safeguarding,
             now=now,
         )
-        parts.database.dispose()
     click.echo(f"Written to {made.folder}: open index.html there.")
     for name, rows in made.counts.items():
         click.echo(f"  {name.replace('_', ' ')}: {rows}")
@@ -66,17 +61,13 @@ def forget_person(person: str, yes: bool) -> None:
     """
     from bot.actions.forget import forget, would_forget
     from bot.channels.twilio import TwilioChannel
-    from bot.commands.database import answering
+    from bot.commands.database import open_parts
     from bot.erasure_words import told
-    from bot.parts import build_parts
     from bot.person_export import remove_exports
-    from bot.store.migrations import upgrade
     from bot.store.people import participant_named
 
     settings, now = load_settings(os.environ), datetime.now(UTC)
-    with answering():
-        upgrade(settings.database_url)
-        parts = build_parts(settings)
+    with open_parts(settings) as parts:
         channel = TwilioChannel(settings)
         with parts.database.reading() as db:
             her = participant_named(db, person)
@@ -91,7 +82,6 @@ def forget_person(person: str, yes: bool) -> None:
                 media=settings.media_folder,
                 now=now,
             )
-        parts.database.dispose()
     for line in told(seen, now=now, backups_days=settings.keep_backups_days):
         click.echo(line)
     if yes and (removed := remove_exports(her)):
@@ -106,15 +96,12 @@ def retention(apply_it: bool) -> None:
     The clock does the same each night. The settings KEEP_… say how long.
     """
     from bot.actions.retain import retain, would_go
-    from bot.commands.database import answering
+    from bot.commands.database import open_parts
     from bot.kept_for import cutoffs, told
-    from bot.parts import build_parts
-    from bot.store.migrations import upgrade
 
     settings, now = load_settings(os.environ), datetime.now(UTC)
-    with answering():
-        upgrade(settings.database_url)
-        parts, ends = build_parts(settings), cutoffs(settings, now=now)
+    ends = cutoffs(settings, now=now)
+    with open_parts(settings) as parts:
         if apply_it:
             counts = retain(
                 parts.house,
@@ -125,7 +112,6 @@ def retention(apply_it: bool) -> None:
             )
         else:
             counts = would_go(parts.house, ends, now=now)
-        parts.database.dispose()
     for line in told(counts, settings, done=apply_it):
         click.echo(line)
 
@@ -137,17 +123,12 @@ def write_papers(folder: Path) -> None:
 
     What only the charity can know stays in [brackets]. Files of the same name are replaced.
     """
-    from bot.commands.database import answering
+    from bot.commands.database import open_parts
     from bot.papers import papers
-    from bot.parts import build_parts
-    from bot.store.migrations import upgrade
 
     settings, now = load_settings(os.environ), datetime.now(UTC)
-    with answering():
-        upgrade(settings.database_url)
-        parts = build_parts(settings)
+    with open_parts(settings) as parts:
         written = papers(parts, now=now)
-        parts.database.dispose()
     folder.mkdir(parents=True, exist_ok=True)
     for paper in written:
         path = folder / paper.name

@@ -3,13 +3,17 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from bot.errors import SettingsError
-from bot.settings import load_database_url
+from bot.settings import Settings, load_database_url
 from bot.store.database import Database, unreadable
 from bot.store.migrations import upgrade
+
+if TYPE_CHECKING:
+    from bot.parts import Parts
 
 LOCKED = (
     "DATABASE_KEY does not open the file of DATABASE_URL: it is another key, a file that is not "
@@ -29,6 +33,15 @@ def open_database(url: str = "") -> Iterator[Database]:
         yield database
     finally:
         database.dispose()
+
+
+@contextmanager
+def open_parts(settings: Settings) -> Iterator["Parts"]:
+    """Everything that actions need, on the database of these settings."""
+    from bot.parts import build_parts
+
+    with answering(), open_database(settings.database_url) as database:
+        yield build_parts(settings, database=database)
 
 
 @contextmanager
