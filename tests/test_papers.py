@@ -77,7 +77,7 @@ def test_the_command_writes_them_into_a_folder_and_says_what_is_left_to_fill(
         "PUBLIC_URL": "https://bot.example.org",
         "SECRET_KEY": "not a secret at all",
         "TWILIO_ACCOUNT_SID": "AC" + "ab" * 16,
-        "TWILIO_AUTH_TOKEN": "a token",
+        "TWILIO_AUTH_TOKEN": "first-token",
         "TWILIO_SMS_FROM": "+441134960000",
         "DATABASE_URL": database_url,
     }.items():
