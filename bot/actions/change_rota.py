@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot.actions.audit import audit
 from bot.errors import Refused
 from bot.programme.holidays import MIDNIGHT
-from bot.programme.oncall import RANKS, WEEKDAYS
+from bot.programme.oncall import LEAD, RANKS, WEEKDAYS
 from bot.store.models import Cover, Duty, Staff
 from bot.store.tables import changed, table
 
@@ -33,9 +33,12 @@ def put_on_call(
         raise Refused("A rank is lead, deputy or director, and a weekday one of the seven.")
     if ends_on < starts_on:
         raise Refused("The last day is before the first: please check both.")
-    known = select(_STAFF.c.id).where(_STAFF.c.id == staff_id, _STAFF.c.active.is_(True))
-    if db.execute(known).first() is None:
+    known = select(_STAFF.c.roles).where(_STAFF.c.id == staff_id, _STAFF.c.active.is_(True))
+    roles = db.execute(known).scalar_one_or_none()
+    if roles is None:
         raise Refused("There is no such staff member: choose one who may sign in.")
+    if rank == LEAD and "safeguarding" not in roles:
+        raise Refused("A lead must be able to read a cry for help: give her that role first.")
     row = insert(_DUTY).values(
         staff_id=staff_id,
         rank=rank,

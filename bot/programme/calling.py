@@ -72,8 +72,10 @@ def calls(
     able = [duty for duty in today if duty.ways and duty.staff_id not in waiting.excluded]
     if not able:
         return _others(waiting, colleagues)
+    # Whoever is called first must be able to read it; else those who can are called as well
+    helped = () if any(duty.reads for duty in able) else _others(waiting, colleagues)
     reached = sorted({duty.rank for duty in able})[: _climbed(waiting, rota, now=now)]
-    found: dict[tuple[int, str], Call] = {}
+    found = {(call.staff_id, call.way): call for call in helped}
     for duty in able:
         if duty.rank in reached:
             for way in duty.ways:

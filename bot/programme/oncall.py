@@ -27,7 +27,7 @@ class Duty:
     """One staff member on call from one day to another, both included; no `weekdays`: on all.
 
     `ways` are those by which a call can reach her now: sms, email. Without one she is on call on
-    paper only.
+    paper only, and so is a lead who may not read records of harm.
     """
 
     id: int
@@ -38,6 +38,7 @@ class Duty:
     ends_on: date
     weekdays: frozenset[int] = frozenset()
     ways: tuple[str, ...] = ()
+    reads: bool = True
 
     def on(self, day: date) -> bool:
         """Whether she is on call that day."""
@@ -57,10 +58,12 @@ class Rota:
 
 @dataclass(frozen=True, kw_only=True)
 class Gap:
-    """A covered day on which no lead can be reached: nobody is (no name), or not by any way."""
+    """A covered day without a lead who would hear: there is none (no name), no call reaches her,
+    or she may not read what it is about (`called`)."""
 
     day: date
     lead: str = ""
+    called: bool = False
 
 
 def covered(rota: Rota, day: date) -> tuple[datetime, datetime] | None:
@@ -133,5 +136,6 @@ def _missing(rota: Rota, hours: Iterable[tuple[datetime, datetime]]) -> Iterator
     for first, _ in hours:
         day = local_day(rota, first)
         leads = [duty for duty in on_call(rota, day) if duty.rank == LEAD]
-        if not any(duty.ways for duty in leads):
-            yield Gap(day=day, lead=leads[0].name if leads else "")
+        if not any(duty.ways and duty.reads for duty in leads):
+            called = bool(leads) and bool(leads[0].ways)
+            yield Gap(day=day, lead=leads[0].name if leads else "", called=called)

@@ -5,6 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.actions.alert import raise_alert
+from bot.actions.change_rota import put_on_call
+from bot.actions.on_call import may_start_anything, rota_now
+from bot.errors import Refused
+from bot.programme.oncall import gaps
+from bot.programme.oncall_words import gap_sentence
 from tests.actions.calling import Team, open_team
 
 FRIDAY = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -14,6 +20,32 @@ FRIDAY = datetime(2026, 11, 20, 10, tzinfo=UTC)
 def team(database_url: str) -> Iterator[Team]:
     with open_team(database_url) as team:
         yield team
+
+
+def test_a_lead_who_may_not_read_a_cry_is_none(team: Team) -> None:
+    world = team.world
+    team.keep("delete from duty where rank > 1")
+    team.keep("""update staff set roles = '["coordinator"]' where name = 'Ruth'""")
+    with world.parts.database.reading() as db:
+        assert not may_start_anything(db, world.parts.house, now=world.time)
+        found = gaps(rota_now(db, world.parts.house, now=world.time), world.time)
+    assert gap_sentence(found[0]).endswith("Ruth leads, but is no safeguarding lead.")
+    refused = pytest.raises(Refused, match="give her that role")
+    with refused, world.parts.database.transaction() as db:
+        put_on_call(
+            db,
+            staff_id=team.ids["Ruth"],
+            rank=1,
+            starts_on=FRIDAY.date(),
+            ends_on=FRIDAY.date(),
+            by=None,
+            now=world.time,
+        )
+    since = world.time
+    with world.parts.database.transaction() as db:
+        raise_alert(db, kind="harm_red", subject="harm:message:1", now=since)
+    team.minutes(1)
+    assert {name for _, name, _ in team.called(since)} == {"Ruth", "Noor", "Joan"}
 
 
 def test_a_gap_within_a_week_is_an_alert_with_an_email_to_each_once(team: Team) -> None:
@@ -50,9 +82,6 @@ def test_staff_who_noted_it_are_left_alone_and_it_closes_by_itself_when_filled(t
 
 
 def test_nothing_starts_from_when_the_gap_is_next_until_a_duty_is_added(team: Team) -> None:
-    from bot.actions.change_rota import put_on_call
-    from bot.actions.on_call import may_start_anything
-
     world = team.world
 
     def may() -> bool:
