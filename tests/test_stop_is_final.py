@@ -137,6 +137,23 @@ def test_a_worker_that_has_claimed_it_does_not_send_it_after_stop(world: Quick) 
         assert row == [("cancelled", "stopped", None)]
 
 
+def test_what_was_meant_for_her_does_not_leave_once_somebody_else_may_read_it(
+    world: Quick,
+) -> None:
+    change(world, "update delivery set state = 'cancelled' where state = 'queued'")
+    put_in_the_outbox(world, priority=1)
+    job, database = claimed(world), world.parts.database
+    asked = world.time.isoformat(sep=" ")
+    change(world, "update participant set doubted_at = :at", at=asked)
+    assert may_still_go(database, delivery_id=job.delivery_id, now=world.time), "said since then"
+    later = (world.time + timedelta(minutes=1)).isoformat(sep=" ")
+    change(world, "update participant set doubted_at = :at", at=later)
+    assert not may_still_go(database, delivery_id=job.delivery_id, now=world.time)
+    assert world.rows("select state, reason from delivery where id = :id", id=job.delivery_id) == [
+        ("cancelled", "doubted")
+    ]
+
+
 def test_what_is_said_to_somebody_who_stopped_still_goes(world: Quick) -> None:
     """The confirmation itself, and the answer to a cry for help."""
     change(world, "update delivery set state = 'cancelled' where state = 'queued'")
