@@ -136,6 +136,7 @@ class Clock:
             self.channel.media,
             folder=self.parts.settings.media_folder,
             now=self.parts.now(),
+            stopping=self._stopping.is_set,
         )
 
     def templates(self) -> None:

@@ -59,7 +59,11 @@ def erase_leftovers(database: Database, channel: Channel, *, now: datetime) -> i
         ).all()
     if not due:
         return 0
-    tried = [(row, _try(channel, row.sid)) for row in due]
+    tried, reason = [], ""
+    for row in due:
+        if reason != NO_ANSWER:  # else the others would only wait as long for the same
+            reason = _try(channel, row.sid)
+        tried.append((row, reason))
     with database.transaction() as db:
         for row, reason in tried:
             db.execute(

@@ -25,11 +25,20 @@ Fetch = Callable[[str], Fetched]
 
 
 def fetch_media(
-    database: Database, fetch: Fetch, *, folder: Path, now: datetime, limit: int = 20
+    database: Database,
+    fetch: Fetch,
+    *,
+    folder: Path,
+    now: datetime,
+    limit: int = 20,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> int:
-    """Try up to `limit` that may be tried now; returns how many are kept."""
+    """Try up to `limit` that may be tried now; returns how many are kept. When the process is
+    `stopping`, the one in hand is the last: each may take a minute."""
     kept = 0
     for _ in range(limit):
+        if stopping():
+            break
         with database.transaction() as db:
             found = take_waiting(db, file=secrets.token_hex(16), again=now + LEASE, now=now)
         if found is None:

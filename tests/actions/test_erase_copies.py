@@ -1,8 +1,12 @@
 """Twilio's own copies go once nobody can need them there, and never before."""
 
 from datetime import timedelta
+from typing import cast
 
-from bot.actions.erase_copies import erase_copies
+from bot.actions.erase_copies import erase_copies, erase_leftovers, keep_leftovers
+from bot.actions.fetch_media import fetch_media
+from bot.channels.base import Channel, Unsure
+from bot.channels.media import Fetched
 from bot.store.models import Media
 from tests.world import AMINA, World
 
@@ -109,3 +113,41 @@ def test_trouble_at_twilio_ends_the_round_and_the_next_one_goes_on(pair: World) 
     assert erase(pair) <= 1
     erase(pair)
     assert held(pair) == [] and "copies_left" not in pair.alerts()
+
+
+def test_while_nothing_answers_over_there_the_others_do_not_wait_for_it_one_by_one(
+    pair: World,
+) -> None:
+    class Silent:
+        asked = 0
+
+        def erase(self, external_id: str) -> bool:
+            self.asked += 1
+            raise Unsure
+
+    silent, database = Silent(), pair.parts.database
+    with database.transaction() as db:
+        keep_leftovers(db, ("SM1", "SM2", "SM3"), erasure_id=None, now=pair.time)
+    assert erase_leftovers(database, cast(Channel, silent), now=pair.time) == 0
+    assert silent.asked == 1
+    assert pair.rows("select attempts, reason from leftover") == [(1, "no answer")] * 3
+
+
+def test_a_process_that_is_stopping_begins_no_further_fetch(pair: World) -> None:
+    pair.tick()
+    for _ in range(2):
+        pair.simulator.receive_from(AMINA, "", media=[("audio/ogg", b"OggS")])
+    fetched: list[str] = []
+
+    def fetch(url: str) -> Fetched:
+        fetched.append(url)
+        return Fetched(data=b"OggS", content_type="audio/ogg")
+
+    fetch_media(
+        pair.parts.database,
+        fetch,
+        folder=pair.settings.media_folder,
+        now=pair.time,
+        stopping=lambda: bool(fetched),
+    )
+    assert len(fetched) == 1
