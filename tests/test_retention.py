@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from bot.actions.alert import raise_alert
 from bot.actions.end_enrolment import end_enrolment
-from bot.actions.retain import NIGHTLY, retain, retain_nightly, would_go
+from bot.actions.retain import NIGHTLY, forget_each, retain, retain_nightly, would_go
 from bot.kept_for import cutoffs
 from bot.parts import Parts, build_parts
 from bot.settings import Settings
@@ -180,6 +181,17 @@ def test_after_six_years_a_person_is_forgotten_and_only_a_fingerprint_stays(
     assert rows(parts, "select count(*) from consent") == [(1,)]
     assert rows(parts, "select count(*) from do_not_contact") == [(1,)]
     assert rows(parts, "select count(*) from erasure") == [(1,)]
+
+
+@pytest.mark.parametrize("cries", [False, True])
+def test_who_cries_for_help_while_others_are_forgotten_is_not(parts: Parts, cries: bool) -> None:
+    now = NOW + timedelta(days=2400)
+    if cries:
+        with parts.database.transaction() as db:
+            raise_alert(db, kind="harm_red", subject="s", participant_id=1, now=now)
+    ends = cutoffs(parts.settings, now=now)
+    assert forget_each(parts.house, [1], ends, key="k" * 16, now=now) == (0 if cries else 1)
+    assert (("Amina",) in rows(parts, "select name from participant")) is cries
 
 
 @pytest.mark.parametrize("why", ["hold", "held", "concern", "record"])

@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import func, select
-from sqlmodel import Session as Db
 
 from bot.actions.erase_copies import GONE, erase_leftovers, keep_leftovers
 from bot.actions.erase_person import Erased, counts_of, erase_person, plan_erasure
@@ -22,7 +21,7 @@ from bot.errors import Refused, Unsent
 from bot.store.database import Database, once_more
 from bot.store.hers import ADDRESS
 from bot.store.models import Leftover
-from bot.store.people import lock_participant
+from bot.store.people import lock_with_addresses
 from bot.store.tables import table
 
 ROUNDS = 200  # of copies at Twilio in one run; what is left then is the clock's
@@ -78,7 +77,8 @@ def forget(
 
     def erase() -> tuple[Erased, int]:
         with house.database.transaction() as db:
-            _lock(db, participant_id, addresses=addresses)
+            if lock_with_addresses(db, participant_id) != addresses:
+                raise Refused("Her numbers changed just now; nothing was erased. Please try again.")
             may_forget(db, participant_id=participant_id)
             concerns = closed_concerns(db, participant_id=participant_id)
             erased = erase_person(
@@ -114,15 +114,6 @@ def _addresses(database: Database, participant_id: int) -> tuple[str, ...]:
     with database.reading() as db:
         hers = select(ADDRESS.c.address).where(ADDRESS.c.participant_id == participant_id)
         return tuple(db.execute(hers.order_by(ADDRESS.c.id)).scalars())
-
-
-def _lock(db: Db, participant_id: int, *, addresses: Sequence[str]) -> None:
-    """Her addresses first, then herself: in the order in which a message of hers does it."""
-    mine = select(ADDRESS.c.address).where(ADDRESS.c.participant_id == participant_id)
-    locked = db.execute(mine.order_by(ADDRESS.c.id).with_for_update()).scalars().all()
-    lock_participant(db, participant_id)
-    if tuple(locked) != tuple(addresses):
-        raise Refused("Her numbers changed just now; nothing was erased. Please try again.")
 
 
 def _held_there(channel: Channel, addresses: Sequence[str]) -> tuple[str, ...]:

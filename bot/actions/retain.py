@@ -18,13 +18,16 @@ from bot.actions.erase_copies import try_left_again
 from bot.actions.erase_person import erase_person
 from bot.actions.house import House
 from bot.actions.mark import mark
+from bot.actions.may_forget import may_forget
 from bot.actions.own_words import choices, own_words
+from bot.errors import Refused
 from bot.programme.concerns import SAFEGUARDING
 from bot.store.database import Database
 from bot.store.erasing import Step, count, counted, erasing, take_some
 from bot.store.hers import MEDIA, NOBODY, PERSON
 from bot.store.keeping import Cutoffs, over, with_records
 from bot.store.kept import Kind, kinds
+from bot.store.people import lock_with_addresses
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +46,8 @@ def would_go(house: House, ends: Cutoffs, *, now: datetime) -> Counts:
             kind.name: counted((step.name, count(db, step)) for step in kind.steps)
             for kind in _kinds(house, ends, db, now=now)
         }
-    return {**found, FORGET: counted([("participant", len(_to_forget(house.database, ends)))])}
+        who = _to_forget(db, ends)
+    return {**found, FORGET: counted([("participant", len(who))])}
 
 
 def retain(house: House, ends: Cutoffs, *, key: str, media: Path, now: datetime) -> Counts:
@@ -55,7 +59,9 @@ def retain(house: House, ends: Cutoffs, *, key: str, media: Path, now: datetime)
         for kind in plan
     }
     _remove_files(house.database, media)
-    gone = _forget(house, ends, key=key, now=now)
+    with house.database.reading() as db:
+        who = _to_forget(db, ends)
+    gone = forget_each(house, who, ends, key=key, now=now)
     _remove_files(house.database, media)
     try_left_again(house.database)
     house.database.scrub()
@@ -110,29 +116,38 @@ def _remove_files(database: Database, folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _to_forget(database: Database, ends: Cutoffs) -> Sequence[int]:
+def _to_forget(db: Db, ends: Cutoffs) -> Sequence[int]:
     """Whose consents and STOP have been kept long enough, and of whom no record of harm is."""
-    with database.reading() as db:
-        done = over(db, since=ends.consent, concerns=SAFEGUARDING)
-        query = select(PERSON.c.id).where(
-            PERSON.c.id.in_(done.participants),
-            PERSON.c.id.not_in(with_records(SAFEGUARDING)),
-            PERSON.c.name != NOBODY,
+    done = over(db, since=ends.consent, concerns=SAFEGUARDING)
+    query = select(PERSON.c.id).where(
+        PERSON.c.id.in_(done.participants),
+        PERSON.c.id.not_in(with_records(SAFEGUARDING)),
+        PERSON.c.name != NOBODY,
+    )
+    return db.execute(query.order_by(PERSON.c.id).limit(MOST_PEOPLE)).scalars().all()
+
+
+def forget_each(house: House, who: Sequence[int], ends: Cutoffs, *, key: str, now: datetime) -> int:
+    """How many of them are forgotten: not one who has cried for help since they were listed."""
+    return sum(_forget(house, one, ends, key=key, now=now) for one in who)
+
+
+def _forget(house: House, participant_id: int, ends: Cutoffs, *, key: str, now: datetime) -> bool:
+    with house.database.transaction() as db:
+        lock_with_addresses(db, participant_id)
+        if participant_id not in _to_forget(db, ends):
+            return False
+        try:
+            may_forget(db, participant_id=participant_id)
+        except Refused:
+            return False
+        erase_person(
+            db,
+            participant_id=participant_id,
+            asked=own_words(house.library),
+            copies=(),
+            key=key,
+            staff_id=None,
+            now=now,
         )
-        return db.execute(query.order_by(PERSON.c.id).limit(MOST_PEOPLE)).scalars().all()
-
-
-def _forget(house: House, ends: Cutoffs, *, key: str, now: datetime) -> int:
-    who = _to_forget(house.database, ends)
-    for participant_id in who:
-        with house.database.transaction() as db:
-            erase_person(
-                db,
-                participant_id=participant_id,
-                asked=own_words(house.library),
-                copies=(),
-                key=key,
-                staff_id=None,
-                now=now,
-            )
-    return len(who)
+    return True

@@ -79,6 +79,14 @@ def lock_participant(db: Db, participant_id: int) -> None:
     db.execute(hers.with_for_update(key_share=True))
 
 
+def lock_with_addresses(db: Db, participant_id: int) -> tuple[str, ...]:
+    """Her addresses first, then herself: in the order in which a message of hers does it."""
+    hers = select(_ADDRESS.c.address).where(_ADDRESS.c.participant_id == participant_id)
+    locked = db.execute(hers.order_by(_ADDRESS.c.id).with_for_update()).scalars().all()
+    lock_participant(db, participant_id)
+    return tuple(locked)
+
+
 def participant_by_id(db: Db, participant_id: int) -> Participant:
     return db.get_one(Participant, participant_id)
 
