@@ -63,9 +63,9 @@ def texts(bot: Machine, number: str) -> list[str]:
     return [message.body for message in bot.simulator.sent_to(number)]
 
 
-def tomorrow() -> str:
+def tomorrow(*, and_days: int = 0) -> str:
     """A day on which a tick may be told to be: the commands themselves know what day it is."""
-    return f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d}"
+    return f"{datetime.now(UTC) + timedelta(days=1 + and_days):%Y-%m-%d}"
 
 
 def test_serve_refuses_to_start_with_one_sentence_for_each_problem(bot: Machine) -> None:
@@ -106,6 +106,10 @@ def test_a_week_by_hand_with_the_commands_alone(bot: Machine, people: Path) -> N
     bot.run("people", "import", str(people), "--apply")
     assert rows(bot, "select count(*) from participant") == [(2,)]
     assert "started" not in bot.run("tick", "--now", f"{tomorrow()}T03:00").stdout
+    assert bot.run("tick", "--now", f"{tomorrow()}T10:00").stdout == "uncovered 2\n"
+    bot.run("staff", "add", "ruth@example.org")
+    on_call = ("lead", tomorrow(), tomorrow(and_days=14), "--phone", "07700 900301")
+    bot.run("oncall", "add", "ruth@example.org", *on_call)
     assert "started 2" in bot.run("tick", "--now", f"{tomorrow()}T10:00").stdout
     until(lambda: len(texts(bot, AMINA)) == 1)
     assert "started" not in bot.run("tick", "--now", f"{tomorrow()}T10:00").stdout

@@ -78,6 +78,9 @@ FLOWS = {  # what staff call a conversation, wherever they read of it
     "leave": "leaving",
     "my_data": "seeing her data",
     "delete_data": "deleting her data",
+    "my_choices": "what she agreed to",
+    "my_phone": "who reads her phone",
+    "is_it_you": "is it she who reads her phone",
     "standing": "what we say at any time",
 }
 STATES = {
