@@ -32,7 +32,7 @@ BOT = Path(__file__).parent.parent / "bot"
 USES_ANSWERS = {
     *("actions/apply.py", "actions/change.py", "actions/keep_only_agreed.py", "rehearsal.py"),
     *("store/impact.py", "store/known.py", "store/ladder.py", "store/weeks.py"),
-    *("store/pages/talk.py",),
+    *("store/pages/talk.py", "actions/watch_signs.py"),  # signs: only whether a week was hard
 }
 # They take everything of hers, or hand it all to her: no use that her consent limits
 ERASURE = {"store/hers.py", "store/kept.py", "store/keeping.py", "store/export.py"}

@@ -56,6 +56,14 @@ NEVER_ALONE = frozenset(
         *("standing.safe_word", "standing.unknown_sender"),
     }
 )
+# Said on a phone of her own alone; tests/actions/test_safe_reply.py holds that
+OWN_PHONE_REPLIES = frozenset(
+    {
+        *("standing.harm_red_closed", "standing.harm_red_soon", "standing.talk_to"),
+        *("standing.safe_to_write", "standing.safe_yes", "standing.safe_call"),
+        *("standing.safe_later", "standing.write_here"),
+    }
+)
 # Before she agrees she must read when we would tell: "a life is in danger"
 MUST_BE_SAID = "welcome.not_shared.discreet"
 
@@ -79,7 +87,7 @@ def sent(flow: Flow, catalogues: Catalogues) -> Iterator[tuple[str, bool]]:
 
     for place, step in enumerate(flow.steps):
         base = f"{flow.name}.{step.key}"
-        if step.when in OWN_PHONE_ONLY or base in NEVER_ALONE:
+        if step.when in OWN_PHONE_ONLY or base in NEVER_ALONE | OWN_PHONE_REPLIES:
             continue
         yield wording(House(), base, discreet=True), place == 0 or not flow.spoken  # type: ignore[arg-type]
         if isinstance(step, Ask):

@@ -105,7 +105,7 @@ def test_of_each_consent_the_newest_stands_on_top_and_the_others_are_folded(
         said for said, _ in lines if said.startswith(("Yes to ", "No to ", "Nothing yet to "))
     ]
     assert len(newest) == 3, "one of each kind"
-    assert [said for said in newest if "telling her mentor about her goal" in said][0][:3] == "Yes"
+    assert any(said.startswith("Yes to telling her mentor about her goal") for said in newest)
     (before,) = [one for said, one in lines if said.startswith("No, ")]
     assert "details" in before.inside and "welcome.sharing 1" in before.text
 
