@@ -3,7 +3,6 @@ and does not see it. Found by her name in the words, or said by staff; each chan
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -11,7 +10,7 @@ from sqlalchemy import bindparam, delete, insert, or_, select, true, tuple_, upd
 from sqlmodel import Session
 
 from bot.actions.audit import audit
-from bot.engine.understand.fold import fold
+from bot.engine.understand.fold import fold, without_marks
 from bot.errors import Refused
 from bot.programme.concerns import SAFEGUARDING
 from bot.store.calls import colleagues, excluded_from
@@ -167,5 +166,4 @@ def _words(text: str) -> frozenset[str]:
 
 def _words_in_order(text: str) -> list[str]:
     """Without accents: who writes in a hurry leaves them out, and telephones put them in."""
-    plain = unicodedata.normalize("NFKD", fold(text.translate(APOSTROPHES)))
-    return WORD.findall("".join(sign for sign in plain if not unicodedata.combining(sign)))
+    return WORD.findall(without_marks(fold(text.translate(APOSTROPHES))))

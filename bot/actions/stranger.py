@@ -42,27 +42,12 @@ def answer_stranger(
     )
     calls = says_help_now(house, inbound.text)
     harm, level = calls or reading.heard is Heard.HARM, "red" if calls else reading.value
-    kind = (
-        f"harm_{level}"
-        if harm
-        else "safe_word"
-        if _safe_word(db, house, wrote, inbound)
-        else UNKNOWN
-    )
-    enough = wrote.acknowledged_at is None or harm
-    enough = enough and strangers_had_enough(db, house, harm=harm, now=now)
-    if kind == UNKNOWN and enough:
-        raise_alert(db, kind="too_many", subject="strangers", message_id=message_id, now=now)
-    else:
-        raise_alert(
-            db,
-            kind=kind,
-            subject=f"address:{wrote.address_id}" if kind == UNKNOWN else f"message:{message_id}",
-            message_id=message_id,
-            now=now,
-        )
-    if kind != UNKNOWN:
-        mark_safeguarding(db, message_id=message_id)
+    kind = f"harm_{level}" if harm else UNKNOWN
+    if not harm and _safe_word(db, house, wrote, inbound):
+        kind = "safe_word"
+    unanswered = harm or wrote.acknowledged_at is None
+    enough = unanswered and strangers_had_enough(db, house, harm=harm, now=now)
+    _tell(db, wrote, kind=kind, message_id=message_id, enough=enough, now=now)
     if reading.quiet:
         whose = f"address:{wrote.address_id}"
         raise_quietly(db, whose=whose, participant_id=None, message_id=message_id, now=now)
@@ -71,16 +56,46 @@ def answer_stranger(
         # A wrong number stays wrong: after its STOP nobody may be taken for her
         stopped = stop and wrote.state != "wrong"
         _mark(db, wrote, state="stopped" if stopped else wrote.state, now=now)
+    elif enough or not unanswered:
         return
-    if enough:
-        return
-    if harm:
-        _answer_harm(
-            db, house, wrote, inbound, cry=Cry(level=str(level), topics=reading.topics), now=now
+    elif harm:
+        cry = Cry(level=str(level), topics=reading.topics)
+        towards = Towards(language=language, address_id=wrote.address_id, channel=inbound.channel)
+        _answer_harm(db, house, wrote, cry=cry, towards=towards, now=now)
+    else:
+        _say_whom_to_ring(db, house, wrote, inbound, language=language, now=now)
+
+
+def _tell(
+    db: Session, wrote: Wrote, *, kind: str, message_id: int, enough: bool, now: datetime
+) -> None:
+    """Each message of harm is an alert of its own. Of others there is one for each address, and
+    where strangers have had `enough`, one for them all."""
+    subject = f"message:{message_id}"
+    if kind == UNKNOWN:
+        kind, subject = (
+            ("too_many", "strangers") if enough else (UNKNOWN, f"address:{wrote.address_id}")
         )
+    else:
+        mark_safeguarding(db, message_id=message_id)
+    raise_alert(db, kind=kind, subject=subject, message_id=message_id, now=now)
+
+
+def _answer_harm(
+    db: Session, house: House, wrote: Wrote, *, cry: Cry, towards: Towards, now: datetime
+) -> None:
+    """As somebody of ours is answered, in both languages: nobody knows who reads. It is not asked
+    whether it is safe to write, for nobody would write to her."""
+    since = now - BOUND
+    if replies_since(db, since=since, address_id=wrote.address_id) >= MOST_REPLIES:
         return
-    if wrote.acknowledged_at is not None:
-        return
+    reply_safely(db, house=house, cry=cry, towards=towards, now=now)
+    _mark(db, wrote, state=wrote.state, now=now)
+
+
+def _say_whom_to_ring(
+    db: Session, house: House, wrote: Wrote, inbound: Inbound, *, language: str, now: datetime
+) -> None:
     context = "standing.unknown_sender"
     queue(
         db,
@@ -92,20 +107,6 @@ def answer_stranger(
         context=context,
         now=now,
     )
-    _mark(db, wrote, state=wrote.state, now=now)
-
-
-def _answer_harm(
-    db: Session, house: House, wrote: Wrote, inbound: Inbound, *, cry: Cry, now: datetime
-) -> None:
-    """As somebody of ours is answered, in both languages: nobody knows who reads. It is not asked
-    whether it is safe to write, for nobody would write to her."""
-    since = now - BOUND
-    if replies_since(db, since=since, address_id=wrote.address_id) >= MOST_REPLIES:
-        return
-    language = guess_language(inbound.text, offered=house.catalogues.languages)
-    towards = Towards(language=language, address_id=wrote.address_id, channel=inbound.channel)
-    reply_safely(db, house=house, cry=cry, towards=towards, now=now)
     _mark(db, wrote, state=wrote.state, now=now)
 
 
