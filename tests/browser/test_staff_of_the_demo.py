@@ -75,7 +75,7 @@ def test_an_alert_goes_from_the_week_to_her_page_and_is_closed(ruth: Page, demo:
     alert = ruth.locator(".alert.red").filter(has_text="Harriet")
     alert.get_by_role("button", name="I have it").click()
     expect(ruth.locator(".alert.red.noted").filter(has_text="Ruth has it")).to_be_visible()
-    alert.locator("summary").click()
+    alert.locator("summary").filter(has_text="Close").click()
     alert.get_by_label("What was done?").fill("Rang her. We talked it through.")
     alert.get_by_label("She can be written to again").check()
     alert.get_by_role("button", name="Close it").click()
