@@ -27,6 +27,8 @@ from bot.web import words
 
 EXPORTS = DEFAULT_DATABASE.parent / "exports"
 TEMPLATES = Path(__file__).resolve().parent / "web" / "templates"
+# Beside records of harm: whoever else reads her copy must not learn that we worry about him
+APART = SAFEGUARDING | {"harm_quiet", "doubted"}
 HIDDEN = "…"
 NUMBER = re.compile(r"(?<!\w)\+?\d[\d ()./-]{7,}\d(?!\w)")
 PLACEHOLDER = re.compile(r"\{\w+\}")
@@ -57,15 +59,11 @@ def export_person(
         found = about_her(
             db,
             participant_id=participant_id,
-            concerns=SAFEGUARDING,
+            concerns=APART,
             with_concerns=with_concerns,
         )
         hide = _hiding(db, participant_id, found)
-        apart = (
-            0
-            if with_concerns
-            else left_out(db, participant_id=participant_id, concerns=SAFEGUARDING)
-        )
+        apart = 0 if with_concerns else left_out(db, participant_id=participant_id, concerns=APART)
     folder = to / f"person-{participant_id}-{now:%Y-%m-%d}"
     _make(folder)
     her = found["person"][0]

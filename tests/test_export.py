@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.actions.alert import raise_alert
 from bot.errors import Refused
 from bot.person_export import Exported, export_person, remove_exports
 from tests.everything import SEWING
@@ -75,6 +76,26 @@ def test_records_of_concerns_are_left_out_unless_they_are_asked_for(
     data = json.loads((whole.folder / "data.json").read_text(encoding="utf-8"))
     assert "harm_red" in {one["kind"] for one in data["alerts"]} and whole.left_out == 0
     assert "amina wrote this" in {one["text"] for one in data["messages"]}
+
+
+def test_whoever_sees_her_copy_learns_of_no_cry_no_answer_to_it_and_no_safe_word(
+    full: World, tmp_path: Path
+) -> None:
+    with full.parts.database.transaction() as db:
+        her = int(full.one("select id from participant where reference = 'AMINA-77'"))
+        raise_alert(db, kind="harm_quiet", subject="q", participant_id=her, now=full.time)
+        raise_alert(db, kind="doubted", subject="d", participant_id=her, now=full.time)
+    full.says(AMINA, "I want to kill myself")
+    answer = full.bodies(AMINA)[-1]
+    assert "999" in answer
+    for asked, with_concerns in ((False, False), (True, True)):
+        folder = tmp_path / str(asked)
+        (folder / "media").mkdir(parents=True)
+        made = export(full, folder, reference="AMINA-77", with_concerns=with_concerns)
+        for name in ("index.html", "data.json"):
+            text = (made.folder / name).read_text(encoding="utf-8")
+            for secret in ("999", "her teapot word", "sign of danger", "who reads her phone"):
+                assert (secret in text) is asked, (name, secret)
 
 
 def test_it_is_for_its_owners_eyes_recorded_and_never_written_over(

@@ -42,23 +42,29 @@ HERSELF = (
     *("weekday", "listens", "safe_word", "hold_backs", "created_at"),
 )
 
+# How the contexts of what the bot answers to a cry begin: it would tell whoever reads it of one
+TO_A_CRY = ("standing.harm", "standing.help", "standing.write_here")
+
 
 def about_her(
     db: Db, *, participant_id: int, concerns: Collection[str], with_concerns: bool
 ) -> Mapping[str, Rows]:
-    """By section, oldest first. `concerns`: the kinds of alert that are records of harm; they and
-    the messages that raised them are left out unless `with_concerns`."""
+    """By section, oldest first. `concerns`: the kinds of alert that are records of harm; they,
+    the messages that raised them and what answered those are left out unless `with_concerns`, and
+    so is the word by which she calls us."""
     one = hers(db, participant_id=participant_id)
     apart = _apart(one, concerns)
     said = [MESSAGE.c.id.in_(her_messages(one))]
     raised = [ALERT.c.participant_id == one.id]
     answered = [ANSWER.c.participant_id == one.id]
+    herself = [name for name in HERSELF if with_concerns or name != "safe_word"]
     if not with_concerns:
-        said.append(MESSAGE.c.id.not_in(apart))
+        answers = (MESSAGE.c.context.startswith(one, autoescape=True) for one in TO_A_CRY)
+        said += [MESSAGE.c.id.not_in(apart), ~or_(*answers)]
         raised.append(ALERT.c.kind.not_in(concerns))
         answered.append(or_(ANSWER.c.message_id.is_(None), ANSWER.c.message_id.not_in(apart)))
     return {
-        "person": _rows(db, select(*(PERSON.c[name] for name in HERSELF)), PERSON.c.id == one.id),
+        "person": _rows(db, select(*(PERSON.c[name] for name in herself)), PERSON.c.id == one.id),
         "addresses": _rows(
             db,
             _some(ADDRESS, "channel", "address", "state", "last_inbound_at", "created_at"),
@@ -66,7 +72,7 @@ def about_her(
         ),
         "enrolments": _enrolments(db, one),
         "pairs": _pairs(db, one),
-        "consents": _consents(db, one),
+        "consents": _consents(db, one, apart=None if with_concerns else apart),
         "messages": _messages(db, and_(*said)),
         "media": _rows(
             db,
@@ -166,11 +172,13 @@ def _pairs(db: Db, one: Hers) -> Rows:
     return _rows(db, query, PAIRING.c.id.in_(one.pairings))
 
 
-def _consents(db: Db, one: Hers) -> Rows:
+def _consents(db: Db, one: Hers, *, apart: Any) -> Rows:
+    """`apart`: messages whose words are kept apart."""
+    its = MESSAGE.c.id == CONSENT.c.message_id
     query = (
         _some(CONSENT, "kind", "given", "wording", "language", "channel", "at")
-        .add_columns(MESSAGE.c.text.label("reply"))
-        .outerjoin(MESSAGE, MESSAGE.c.id == CONSENT.c.message_id)
+        .add_columns(func.coalesce(MESSAGE.c.text, "").label("reply"))
+        .outerjoin(MESSAGE, its if apart is None else and_(its, MESSAGE.c.id.not_in(apart)))
     )
     return _rows(db, query, CONSENT.c.participant_id == one.id)
 
