@@ -6,7 +6,7 @@ What the other one of her pair said is not read here at all.
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import Session as Db
 
 from bot.store.hers import (
@@ -54,7 +54,7 @@ def about_her(
     so is the word by which she calls us."""
     one = hers(db, participant_id=participant_id)
     apart = _apart(one, concerns)
-    said = [MESSAGE.c.id.in_(her_messages(one))]
+    said: list[ColumnElement[bool]] = [MESSAGE.c.id.in_(her_messages(one))]
     raised = [ALERT.c.participant_id == one.id]
     answered = [ANSWER.c.participant_id == one.id]
     herself = [name for name in HERSELF if with_concerns or name != "safe_word"]

@@ -71,6 +71,7 @@ _TABLE: dict[int, str | int | None] = {
     **_digits(),
     **_removed(),
     **_ethiopic(),
+    ord("_"): " ",  # WhatsApp writes _so_ in italics
     **_alike("أإآٱ=ا ىیېۍئ=ي کڪ=ك ةۀہھەۃ=ه ؤ=و ،፣、٬=, ٫=. ٪=% ؟፧=? −–—‐‑=- ⁄∕=/"),
 }
 

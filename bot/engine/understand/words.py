@@ -9,6 +9,7 @@ from bot.engine.understand.fold import fold, folded_phrases
 from bot.engine.understand.patterns import HARMLESS, LEVELS, Listed
 from bot.engine.understand.phrases import TOPICS, Phrases
 
+JOINED = "\ue000"  # a sign that nobody writes
 # Roles that are a plain list of phrases in words.toml …
 PLAIN = [
     "yes",
@@ -166,7 +167,10 @@ def _texts(value: object) -> tuple[str, ...]:
 
 
 def _folded(value: object) -> tuple[str, ...]:
-    return tuple(fold("\n".join(_texts(value))).split("\n")) if value else ()
+    if not value:
+        return ()
+    texts = "\n".join(_texts(value)).replace("_", JOINED)  # in a pattern it joins two words
+    return tuple(fold(texts).replace(JOINED, "_").split("\n"))
 
 
 def _table(value: object) -> Mapping[str, object]:

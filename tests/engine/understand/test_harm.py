@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -83,6 +84,18 @@ def test_what_is_harmless_takes_away_its_own_words_and_no_other() -> None:
     idiom = {"harmless": ["hit the gym"]}
     assert not found("he will hit the gym", "{he} & hit", **idiom)
     assert found("he will hit the gym. he hit me", "{he} & hit", **idiom)
+
+
+@pytest.mark.parametrize("words", ["_{}_", "*{}*", "~{}~", "```{}```", "__{}"])
+def test_words_in_italics_and_the_like_are_the_same_words(
+    vocabulary: Vocabulary, words: str
+) -> None:
+    for said, heard in (("he hits me", Heard.HARM), ("يضربني", Heard.HARM), ("STOP", Heard.STOP)):
+        text = words.format(said.replace(" ", "_") if words == "__{}" else said)
+        reading = vocabulary.hear(
+            text, language="en", question=UNASKED, now=NOW, zone=ZoneInfo("Europe/London")
+        )
+        assert reading.heard is heard, text
 
 
 def test_no_ordinary_message_of_a_transcript_raises_any_alarm(vocabulary: Vocabulary) -> None:
