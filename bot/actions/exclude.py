@@ -23,6 +23,7 @@ _MESSAGE, _STAFF, _STEP = table(Message), table(Staff), table(AlertStep)
 WORD = re.compile(r"\w+")
 APOSTROPHES = str.maketrans("'’ʼ", "   ")  # Ruth's
 SHORTEST_NAME, NO_NAME = 3, " "
+TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "rev", "revd", "sr", "sister"})
 _HARM = or_(*(_ALERT.c.kind == kind for kind in sorted(SAFEGUARDING)))
 _NAMED = Prepared(  # her words, everybody at the charity, and what is open about harm to her
     select(
@@ -156,7 +157,7 @@ def _able(db: Session) -> frozenset[int]:
 
 def _first_name(name: str) -> str:
     """By which she would be named; too short a one is no name."""
-    first = _words_in_order(name)[:1]
+    first = [word for word in _words_in_order(name) if word not in TITLES][:1]
     return first[0] if first and len(first[0]) >= SHORTEST_NAME else NO_NAME
 
 

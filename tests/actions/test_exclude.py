@@ -53,6 +53,12 @@ def test_words_that_name_a_staff_member_go_round_her(team: Team, who: str, words
     assert called == {("Noor", "sms"), ("Noor", "email")}
 
 
+def test_a_title_before_her_name_hides_it_from_nobody(team: Team) -> None:
+    team.keep("update staff set name = 'Dr. Ruth Green' where name = 'Ruth'")
+    team.world.says(AMINA, "I want to kill myself because of Ruth")
+    assert conflicts(team) == [(1, "Ruth")]
+
+
 @pytest.mark.parametrize("words", ["I want to kill myself", "I want to die, truth is, Ruthless"])
 def test_a_part_of_a_word_names_nobody(team: Team, words: str) -> None:
     team.world.says(AMINA, words)
