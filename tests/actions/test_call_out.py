@@ -256,7 +256,11 @@ def test_an_sms_that_never_arrives_is_sent_again(team: Team) -> None:
 def test_where_nothing_is_urgent_nobody_waits_for_the_look(team: Team) -> None:
     with statements(team.world) as seen:
         assert team.world.clock.call() == 0
-    assert seen == [], "nothing is asked of the connection that writes"
+    # On SQLite reads have a connection of their own; on PostgreSQL nothing may be locked
+    sqlite = team.world.parts.database.dialect == "sqlite"
+    reads = () if sqlite else ("SELECT", "BEGIN", "COMMIT", "ROLLBACK")
+    asked = [one for one in seen if "FOR UPDATE" in one or not one.lstrip().startswith(reads)]
+    assert asked == [], "nothing is asked of the connection that writes"
 
 
 def test_a_flood_of_cries_is_not_a_flood_of_calls(team: Team) -> None:
