@@ -33,12 +33,15 @@ def put_on_call(
         raise Refused("A rank is lead, deputy or director, and a weekday one of the seven.")
     if ends_on < starts_on:
         raise Refused("The last day is before the first: please check both.")
-    known = select(_STAFF.c.roles).where(_STAFF.c.id == staff_id, _STAFF.c.active.is_(True))
-    roles = db.execute(known).scalar_one_or_none()
-    if roles is None:
+    her = select(_STAFF.c.roles, _STAFF.c.everywhere)
+    known = db.execute(her.where(_STAFF.c.id == staff_id, _STAFF.c.active.is_(True))).first()
+    if known is None:
         raise Refused("There is no such staff member: choose one who may sign in.")
-    if rank == LEAD and "safeguarding" not in roles:
-        raise Refused("A lead must be able to read a cry for help: give her that role first.")
+    if rank == LEAD and not ("safeguarding" in known.roles and known.everywhere):
+        raise Refused(
+            "A lead must be able to read every cry for help: give her the role safeguarding, for "
+            "all cohorts, first."
+        )
     row = insert(_DUTY).values(
         staff_id=staff_id,
         rank=rank,

@@ -19,7 +19,7 @@ def day_in_words(day: date) -> str:
 def gap_sentence(gap: Gap) -> str:
     """One covered day without a lead, and why."""
     if gap.called:
-        return f"{day_in_words(gap.day)}: {gap.lead} leads, but is no safeguarding lead."
+        return f"{day_in_words(gap.day)}: {gap.lead} leads, but may not read every cry."
     if gap.lead:
         return f"{day_in_words(gap.day)}: {gap.lead} leads, but no call can reach her."
     return f"{day_in_words(gap.day)}: nobody leads."

@@ -27,6 +27,7 @@ _DUTIES = (
         STAFF.c.phone,
         STAFF.c.email,
         STAFF.c.roles,
+        STAFF.c.everywhere,
     )
     .join(STAFF, STAFF.c.id == DUTY.c.staff_id)
     .where(STAFF.c.active.is_(True))
@@ -51,7 +52,7 @@ def load_rota(db: Session, *, zone: tzinfo, ways: Container[str], now: datetime)
                 ends_on=row.ends_on,
                 weekdays=frozenset(int(day) for day in row.weekdays.split(",") if day),
                 ways=ways_of(phone=row.phone, email=row.email, ways=ways),
-                reads="safeguarding" in row.roles,
+                reads="safeguarding" in row.roles and row.everywhere,
             )
             for row in duties
         ),

@@ -22,15 +22,22 @@ def team(database_url: str) -> Iterator[Team]:
         yield team
 
 
-def test_a_lead_who_may_not_read_a_cry_is_none(team: Team) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        """update staff set roles = '["coordinator"]' where name = 'Ruth'""",
+        "update staff set everywhere = false where name = 'Ruth'",
+    ],
+)
+def test_a_lead_who_may_not_read_every_cry_is_none(team: Team, change: str) -> None:
     world = team.world
     team.keep("delete from duty where rank > 1")
-    team.keep("""update staff set roles = '["coordinator"]' where name = 'Ruth'""")
+    team.keep(change)
     with world.parts.database.reading() as db:
         assert not may_start_anything(db, world.parts.house, now=world.time)
         found = gaps(rota_now(db, world.parts.house, now=world.time), world.time)
-    assert gap_sentence(found[0]).endswith("Ruth leads, but is no safeguarding lead.")
-    refused = pytest.raises(Refused, match="give her that role")
+    assert gap_sentence(found[0]).endswith("Ruth leads, but may not read every cry.")
+    refused = pytest.raises(Refused, match="give her the role")
     with refused, world.parts.database.transaction() as db:
         put_on_call(
             db,
