@@ -82,8 +82,8 @@ class _Round:
             self.left_today += 1
 
     def wait(self) -> bool:
-        """Nothing may go now. While another worker is in a call, which may hang, something new
-        may come: look again. False: all is done."""
+        """Nothing may go now. While another worker is at work, and its call may hang, something
+        new may come: look again. False: all is done."""
         with self.changed:
             self.left += 1
             if self.busy:
@@ -92,7 +92,8 @@ class _Round:
             return False
 
     @contextmanager
-    def calling(self) -> Iterator[None]:
+    def at_work(self) -> Iterator[None]:
+        """From before a claim until its call is over: in between nobody may think all is done."""
         with self.changed:
             self.busy += 1
         try:
@@ -100,8 +101,12 @@ class _Round:
         finally:
             with self.changed:
                 self.busy -= 1
-                self.sent += 1
                 self.changed.notify_all()
+
+    def tried(self) -> None:
+        """One call was made."""
+        with self.changed:
+            self.sent += 1
 
 
 def send_due(
@@ -167,21 +172,27 @@ def cancel_expired(database: Database, *, now: datetime) -> int:
 def _work(round_: _Round) -> None:
     """One worker: one delivery after the other until nothing may go now."""
     while round_.take():
-        reserved = round_.reserve()
-        with round_.database.transaction() as db:
-            found = claim_next(db, round_.desk, now=round_.moment(), capped=not reserved)
-        if not isinstance(found, Job):
-            round_.give_back()
-        if found is None:
-            if not round_.wait():
-                return
-        elif isinstance(found, Missing):
-            _make(round_, found.content_key)
-        elif isinstance(found, Job):
-            now = round_.moment()
-            if may_still_go(round_.database, delivery_id=found.delivery_id, now=now):
-                with round_.calling():
-                    _send(round_, found)
+        with round_.at_work():
+            found_any = _one(round_)
+        if not found_any and not round_.wait():
+            return
+
+
+def _one(round_: _Round) -> bool:
+    """Claim one and try it. False: nothing may go now."""
+    reserved = round_.reserve()
+    with round_.database.transaction() as db:
+        found = claim_next(db, round_.desk, now=round_.moment(), capped=not reserved)
+    if not isinstance(found, Job):
+        round_.give_back()
+    if isinstance(found, Missing):
+        _make(round_, found.content_key)
+    elif isinstance(found, Job):
+        now = round_.moment()
+        if may_still_go(round_.database, delivery_id=found.delivery_id, now=now):
+            _send(round_, found)
+            round_.tried()
+    return found is not None
 
 
 def _make(round_: _Round, key: str) -> None:
