@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+
 from tests.postgres import NoPostgres, create_database, empty_again, postgres_server
 
 if TYPE_CHECKING:
@@ -24,6 +27,15 @@ MOST_WAIT = 600  # seconds for it
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 # Fixtures that take seconds to make: the tests of each stay together, in one worker
 MADE_ONCE = frozenset({"chromium", "browser", "lived"})
+
+
+# Each test has a database, and so engines, of its own. SQLAlchemy keeps what it has compiled by the
+# engine's dialect: here all of one kind are one, so that a statement is compiled once in a worker
+for _dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+    _dialect.__hash__ = lambda self: hash((type(self), self.dbapi))  # type: ignore[method-assign]
+    _dialect.__eq__ = lambda self, other: (  # type: ignore[method-assign]
+        (type(self), self.dbapi) == (type(other), getattr(other, "dbapi", None))
+    )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

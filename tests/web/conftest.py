@@ -1,8 +1,12 @@
 """The staff side of a small cohort, and browsers for Ruth (staff), Ivy (reader) and nobody."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from pathlib import Path
 
 import pytest
@@ -69,10 +73,29 @@ def parts(known_parts: Parts, database_url: str, clock: Clock, tmp_path: Path) -
     database.dispose()
 
 
+_filled: dict[Path, Cast] = {}  # the one file of this worker, and who is in it
+
+
 @pytest.fixture
-def cast(parts: Parts) -> Cast:
-    with parts.database.transaction() as db:
-        return fill(db)
+def cast(parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Cast:
+    """On SQLite the cohort is written once in a worker, then copied page by page."""
+    if parts.database.dialect != "sqlite":
+        with parts.database.transaction() as db:
+            return fill(db)
+    if not _filled:
+        with parts.database.transaction() as db:
+            known = fill(db)
+        path = tmp_path_factory.mktemp("cast") / "filled.sqlite3"
+        _copy(parts.database.path, path)
+        _filled[path] = known
+    else:
+        _copy(next(iter(_filled)), parts.database.path)
+    return deepcopy(next(iter(_filled.values())))
+
+
+def _copy(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as filled, closing(sqlite3.connect(target)) as empty:
+        filled.backup(empty)
 
 
 @pytest.fixture(scope="session")
