@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 DATABASES = {"sqlite": ("sqlite",), "postgresql": ("postgresql",), "both": ("sqlite", "postgresql")}
 SERVER, NO_SERVER = "TESTS_POSTGRES_SERVER", "TESTS_NO_POSTGRES"  # from this process to its workers
 BESIDE = "TESTS_FOUND_BESIDE"  # the file in which `python3 -m bot test` says what else it found
+PAGES = Path(__file__).parent / "web"  # on every database only with --all: they take minutes
 MOST_WAIT = 600  # seconds for it
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 # Fixtures that take seconds to make: the tests of each stay together, in one worker
@@ -75,7 +76,9 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" in metafunc.fixturenames:
-        kinds = DATABASES[metafunc.config.getoption("--db")]
+        kinds: tuple[object, ...] = DATABASES[metafunc.config.getoption("--db")]
+        if len(kinds) > 1 and PAGES in metafunc.definition.path.parents:
+            kinds = (kinds[0], *(pytest.param(kind, marks=pytest.mark.slow) for kind in kinds[1:]))
         metafunc.parametrize("database_kind", kinds, scope="session")
 
 
