@@ -72,7 +72,7 @@ def test_it_says_nothing_until_the_client_gives_up(
     client: Client, twilio: SimulatedTwilio, running: Running, kind: str, taken: int
 ) -> None:
     twilio.misbehave(kind)
-    client.http_client.timeout = 0.3
+    client.http_client.timeout = 1.5  # a busy machine still has to take it
     with pytest.raises(requests.ReadTimeout):
         send(client)
     assert len(twilio.messages) == taken
