@@ -10,9 +10,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlmodel import Session as Db
 
-from bot.actions.apply import apply
+from bot.actions.apply import begin
 from bot.actions.house import House
-from bot.actions.opening import opening
 from bot.actions.read_aloud import read_aloud
 from bot.actions.receive import receive
 from bot.actions.start import start_due
@@ -63,16 +62,7 @@ class Rehearsal:
         if her is None:
             raise LookupError("nobody was invited")
         house, flow = self.house, self.part.flow.name
-        begun = opening(db, house=house, who=her, flow=flow, about=who.about, now=self.now)
-        apply(
-            db,
-            house=house,
-            who=her,
-            talk=begun.talk,
-            turn=begun.turn,
-            known=begun.known,
-            now=self.now,
-        )
+        begin(db, house=house, who=her, flow=flow, about=who.about, now=self.now)
 
     def hear(self, said: str) -> list[str]:
         """What becomes of her reply, then what the bot says to it. "[label]" is a tap."""

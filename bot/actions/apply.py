@@ -170,7 +170,22 @@ def _open_next(
         goal_id=talk.goal_id,
         session_id=talk.session_id,
     )
-    begun = opening(db, house=house, who=who, flow=opens, about=about, now=now)
+    sending = replace(how, lead=lead)
+    return begin(db, house=house, who=who, flow=opens, about=about, sending=sending, now=now)
+
+
+def begin(
+    db: Session,
+    *,
+    house: House,
+    who: Person,
+    flow: str,
+    about: About,
+    now: datetime,
+    sending: Sending | None = None,
+) -> Person:
+    """Open a conversation and make its first turn real."""
+    begun = opening(db, house=house, who=who, flow=flow, about=about, now=now)
     return apply(
         db,
         house=house,
@@ -178,7 +193,7 @@ def _open_next(
         talk=begun.talk,
         turn=begun.turn,
         known=begun.known,
-        sending=replace(how, lead=lead),
+        sending=sending,
         now=now,
     )
 

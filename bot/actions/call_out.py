@@ -113,10 +113,6 @@ def _row(one: Waiting, call: Call, *, number: int, now: datetime) -> dict[str, o
         "rank": call.rank,
         "round": number,
         "way": call.way,
-        "state": "queued",
-        "attempts": 0,
-        "error": "",
-        "sid": "",
         "due_at": now,
         "not_before": now,
     }

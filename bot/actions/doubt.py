@@ -10,12 +10,12 @@ from sqlalchemy import func, select, update
 from sqlmodel import Session
 
 from bot.actions.alert import raise_alert
-from bot.actions.apply import Sending, apply
+from bot.actions.apply import Sending, begin
 from bot.actions.house import House
 from bot.actions.incoming import Incoming, alert_about, say_standing
 from bot.actions.may_start import SILENT_FOR
 from bot.actions.open_door import open_door
-from bot.actions.opening import About, opening
+from bot.actions.opening import About
 from bot.actions.other_tongue import third_in_a_row
 from bot.actions.silence import close_conversations, withdraw_queued
 from bot.store.models import Conversation, Message, Participant
@@ -58,17 +58,8 @@ def ask_who_reads(db: Session, *, house: House, who: Person, about: About, now: 
     close_conversations(db, participant_id=who.id, reason="doubted", now=now)
     if not has_chosen(db, participant_id=who.id):
         return
-    begun = opening(db, house=house, who=who, flow=IS_IT_YOU, about=about, now=now)
-    apply(
-        db,
-        house=house,
-        who=who,
-        talk=begun.talk,
-        turn=begun.turn,
-        known=begun.known,
-        sending=Sending(priority=1, expires_at=now + WORTH),
-        now=now,
-    )
+    sending = Sending(priority=1, expires_at=now + WORTH)
+    begin(db, house=house, who=who, flow=IS_IT_YOU, about=about, sending=sending, now=now)
 
 
 def has_chosen(db: Session, *, participant_id: int) -> bool:

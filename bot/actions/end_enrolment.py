@@ -112,6 +112,11 @@ def _end_pair(db: Db, pairing: Pairing, *, participant_id: int, reason: str, now
             unplan_session(db, session_id=one.id, reason=LEFT, now=now)
             close_talks_about(db, session_id=one.id, reason=LEFT, now=now)
     end_pairing(db, pairing, now=now, reason=reason)
+    tell_the_other(db, pairing_id=pairing_id, participant_id=participant_id, now=now)
+
+
+def tell_the_other(db: Db, *, pairing_id: int, participant_id: int, now: datetime) -> None:
+    """Staff tell her (`participant_id`) that her pair has ended: no message does."""
     raise_alert(
         db,
         kind=TELL_THE_OTHER,

@@ -12,9 +12,8 @@ from datetime import datetime
 from sqlalchemy import insert, or_, select
 from sqlmodel import Session as Db
 
-from bot.actions.alert import raise_alert
 from bot.actions.audit import audit
-from bot.actions.end_enrolment import LEFT, TELL_THE_OTHER, end_enrolment
+from bot.actions.end_enrolment import LEFT, end_enrolment, tell_the_other
 from bot.actions.erase_copies import keep_leftovers
 from bot.actions.own_words import OwnWords
 from bot.store.do_not_contact import keep_fingerprints
@@ -94,7 +93,7 @@ def erase_person(
         counts = counted([*taken, ("mentions", blot_out(db, plan.one))])
     keep_fingerprints(db, plan.one.addresses, key=key, now=now)
     for pairing_id in paired:  # what asked for it went with her rows
-        _tell_the_other(db, pairing_id, participant_id=participant_id, now=now)
+        tell_the_other(db, pairing_id=pairing_id, participant_id=participant_id, now=now)
     receipt = secrets.token_hex(8)
     row = insert(_ERASURE).values(receipt=receipt, staff_id=staff_id, counts=counts, at=now)
     erasure_id: int = db.execute(row.returning(_ERASURE.c.id)).scalar_one()
@@ -118,17 +117,6 @@ def _end(db: Db, participant_id: int, *, staff_id: int | None, now: datetime) ->
     db.flush()
     db.expunge_all()  # what follows is written past the session: nothing stale may come after it
     return paired
-
-
-def _tell_the_other(db: Db, pairing_id: int, *, participant_id: int, now: datetime) -> None:
-    raise_alert(
-        db,
-        kind=TELL_THE_OTHER,
-        subject=f"tell:pairing:{pairing_id}",
-        participant_id=participant_id,
-        detail=LEFT,
-        now=now,
-    )
 
 
 def _sids(db: Db, one: Hers, *, others: Sequence[int]) -> tuple[str, ...]:

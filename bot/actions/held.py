@@ -9,7 +9,7 @@ from bot.actions.alert import raise_alert
 from bot.actions.answer_cry import answer_cry
 from bot.actions.attend import attend
 from bot.actions.doors import start_again
-from bot.actions.incoming import WANTED, Incoming, say_standing
+from bot.actions.incoming import WANTED, Incoming, hear, say_standing
 from bot.actions.safe_reply import Cry
 from bot.channels.rendering import Tap
 from bot.engine.understand import Choice, Heard, Kind, Question
@@ -62,13 +62,7 @@ def _answer(incoming: Incoming, tap: Tap | None, *, asked: frozenset[int]) -> st
     question = _question(incoming)
     if place := tapped(fold(incoming.inbound.text), question):
         return CHOICES[place - 1]  # "not now" has a no in it, and is no "no"
-    reading = incoming.house.vocabulary.hear(
-        incoming.inbound.text,
-        language=incoming.who.language,
-        question=question,
-        now=incoming.now,
-        zone=incoming.house.zone,
-    )
+    reading = hear(incoming, question)
     if reading.heard is Heard.OPTION and isinstance(reading.value, int):
         return CHOICES[reading.value - 1]
     by_word = {Heard.YES: "yes", Heard.NO: "call", Heard.LATER: "later", Heard.SKIP: "later"}

@@ -12,7 +12,7 @@ from bot.actions.phrase import wording
 from bot.actions.say import is_on_its_way, queue
 from bot.actions.talk import Source
 from bot.channels.base import Inbound
-from bot.engine.understand import Heard
+from bot.engine.understand import Heard, Question, Reading
 from bot.store.talk import Person
 
 DELETE_WANTED = "delete_wanted"
@@ -40,6 +40,17 @@ class Incoming:
         return Source(
             message_id=self.message_id, words=self.inbound.text, language=self.who.language
         )
+
+
+def hear(incoming: Incoming, question: Question) -> Reading:
+    """What her words come to, asked that."""
+    return incoming.house.vocabulary.hear(
+        incoming.inbound.text,
+        language=incoming.who.language,
+        question=question,
+        now=incoming.now,
+        zone=incoming.house.zone,
+    )
 
 
 def say_standing(

@@ -7,9 +7,9 @@ from types import MappingProxyType
 from sqlalchemy import select, update
 from sqlmodel import Session
 
-from bot.actions.apply import apply
+from bot.actions.apply import begin
 from bot.actions.incoming import Incoming, alert_about, say_standing
-from bot.actions.opening import About, opening
+from bot.actions.opening import About
 from bot.actions.silence import close_conversations, take_break
 from bot.engine.understand import Heard
 from bot.store.models import Conversation, Participant
@@ -46,23 +46,8 @@ def open_door(db: Session, incoming: Incoming, flow: str, *, about: About | None
         talk = update(_TALK).where(_TALK.c.id == who.talking.id)
         ended = {"state": "abandoned", "ended_at": now, "updated_at": now}
         db.execute(talk.values(**(ended if over else {"state": "held"})))
-    begun = opening(
-        db,
-        house=incoming.house,
-        who=who,
-        flow=flow,
-        about=about or About(enrolment_id=who.enrolment_id),
-        now=now,
-    )
-    apply(
-        db,
-        house=incoming.house,
-        who=who,
-        talk=begun.talk,
-        turn=begun.turn,
-        known=begun.known,
-        now=now,
-    )
+    about = about or About(enrolment_id=who.enrolment_id)
+    begin(db, house=incoming.house, who=who, flow=flow, about=about, now=now)
 
 
 def _is_open_unread(incoming: Incoming, flow: str) -> bool:

@@ -27,7 +27,7 @@ from bot.actions.doubt import IS_IT_YOU, answer_while_in_doubt, may_be_another
 from bot.actions.held import keep_while_held
 from bot.actions.hold_back_goals import hold_back_goals
 from bot.actions.house import House
-from bot.actions.incoming import DELETE_WANTED, WANTED, Incoming, alert_about, say_standing
+from bot.actions.incoming import DELETE_WANTED, WANTED, Incoming, alert_about, hear, say_standing
 from bot.actions.mute import keep_quiet, nobody_reads
 from bot.actions.notice import notice
 from bot.actions.open_door import DOORS, open_door
@@ -121,13 +121,7 @@ def _read(db: Session, incoming: Incoming) -> _Read:
     tap = parse_payload(incoming.inbound.button) if incoming.inbound.button else None
     opened = open_question(db, incoming) if incoming.who.talking is not None else None
     question = opened.question if opened is not None and opened.question else NO_QUESTION
-    reading = incoming.house.vocabulary.hear(
-        incoming.inbound.text,
-        language=incoming.who.language,
-        question=question,
-        now=incoming.now,
-        zone=incoming.house.zone,
-    )
+    reading = hear(incoming, question)
     if reading.quiet and tap is None:
         notice(db, incoming)
     if opened is not None and opened.asks_consent and _no_clear_word(incoming.inbound.text):

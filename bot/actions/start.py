@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from bot.actions.alert import raise_alert
-from bot.actions.apply import Sending, apply
+from bot.actions.apply import Sending, begin
 from bot.actions.doubt import ask_who_reads
 from bot.actions.hello import fall_quiet, plan_hello
 from bot.actions.hold import everything_held
@@ -25,7 +25,7 @@ from bot.actions.may_start import (
     until,
 )
 from bot.actions.on_call import may_start_anything
-from bot.actions.opening import About, opening
+from bot.actions.opening import About
 from bot.programme.calendar import PUT_OFF_EVERY
 from bot.programme.hours import Hours, only_in
 from bot.programme.ladder import busiest, rank
@@ -212,17 +212,8 @@ def _start(db: Session, *, house: House, due: Due, now: datetime) -> None:
         goal_id=due.goal_id,
         session_id=due.session_id,
     )
-    begun = opening(db, house=house, who=who, flow=due.flow, about=about, now=now)
-    apply(
-        db,
-        house=house,
-        who=who,
-        talk=begun.talk,
-        turn=begun.turn,
-        known=begun.known,
-        now=now,
-        sending=Sending(priority=1, expires_at=until(due)),
-    )
+    sending = Sending(priority=1, expires_at=until(due))
+    begin(db, house=house, who=who, flow=due.flow, about=about, sending=sending, now=now)
 
 
 def _interrupt(db: Session, *, due: Due, now: datetime) -> None:

@@ -47,10 +47,6 @@ def _raise(db: Session, house: House, *, now: datetime) -> None:
             "rank": 0,
             "round": 1,
             "way": one.ways[-1],  # e-mail where she can have it: nobody must jump up
-            "state": "queued",
-            "attempts": 0,
-            "error": "",
-            "sid": "",
             "due_at": now,
             "not_before": now,
         }

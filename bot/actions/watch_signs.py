@@ -14,14 +14,13 @@ from bot.actions.house import House
 from bot.programme.signals import (
     AT_NIGHT,
     FELL,
-    FELL_BY,
     HARD_TWICE,
     SIGNALS,
     SILENT_AFTER_HARD,
     WEEK,
     wrote_at_night,
 )
-from bot.store.ladder import WEEKLY
+from bot.store.ladder import WEEKLY, fell_far
 from bot.store.models import (
     Address,
     Alert,
@@ -40,7 +39,7 @@ FRESH = timedelta(days=14)  # older than this nobody is told of
 _ALERT, _ADDRESS, _ANSWER = table(Alert), table(Address), table(Answer)
 _CHECK_IN, _ENROLMENT, _COHORT = table(CheckIn), table(Enrolment), table(Cohort)
 _GOAL, _ENTRY, _MESSAGE = table(Goal), table(GoalEntry), table(Message)
-_BEFORE, _EARLIER = _ENTRY.alias("before"), _ANSWER.alias("earlier")
+_EARLIER = _ANSWER.alias("earlier")
 
 Sign = tuple[int, str]  # whose, and what alone makes it this one and no other
 
@@ -78,18 +77,6 @@ def _open(db: Session) -> set[tuple[str, int]]:
 
 def _fell(db: Session, now: datetime) -> Iterator[Sign]:
     """A rating that is three or more below the one before it, of the same goal."""
-    before = (
-        select(_BEFORE.c.rating)
-        .where(
-            _BEFORE.c.goal_id == _ENTRY.c.goal_id,
-            _BEFORE.c.kind == "rating",
-            _BEFORE.c.id < _ENTRY.c.id,
-        )
-        .order_by(_BEFORE.c.id.desc())
-        .limit(1)
-        .correlate(_ENTRY)
-        .scalar_subquery()
-    )
     rows = (
         select(_ENROLMENT.c.participant_id, _ENTRY.c.id)
         .select_from(
@@ -100,7 +87,7 @@ def _fell(db: Session, now: datetime) -> Iterator[Sign]:
         .where(
             _ENTRY.c.kind == "rating",
             _ENTRY.c.at > now - FRESH,
-            before - _ENTRY.c.rating >= FELL_BY,
+            fell_far(_ENTRY),
         )
     )
     yield from _signs(db, rows, "entry")

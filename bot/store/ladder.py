@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     ScalarSelect,
     and_,
     bindparam,
@@ -152,20 +153,25 @@ def _fell() -> ColumnElement[bool]:
         .scalar_subquery()
     )
     last = table(GoalEntry).alias("last")
+    fell = exists().where(last.c.id == newest, fell_far(last))
+    return fell.correlate(_ENROLMENT)
+
+
+def fell_far(entry: FromClause) -> ColumnElement[bool]:
+    """Whether a rating (a row of goal_entry) is far below the one before it, of the same goal."""
     before = (
         select(_BEFORE.c.rating)
         .where(
-            _BEFORE.c.goal_id == last.c.goal_id,
+            _BEFORE.c.goal_id == entry.c.goal_id,
             _BEFORE.c.kind == "rating",
-            _BEFORE.c.id < last.c.id,
+            _BEFORE.c.id < entry.c.id,
         )
         .order_by(_BEFORE.c.id.desc())
         .limit(1)
-        .correlate(last)
+        .correlate(entry)
         .scalar_subquery()
     )
-    fell = exists().where(last.c.id == newest, before - last.c.rating >= FELL_BY)
-    return fell.correlate(_ENROLMENT)
+    return before - entry.c.rating >= FELL_BY
 
 
 _RED = (

@@ -44,12 +44,6 @@ def expect_media(db: Session, *, message_id: int, count: int, now: datetime) -> 
         {
             "message_id": message_id,
             "number": number,
-            "content_type": "",
-            "state": "waiting",
-            "reason": "",
-            "file": "",
-            "size": 0,
-            "attempts": 0,
             "not_before": now,
             "updated_at": now,
         }

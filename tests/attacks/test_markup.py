@@ -1,18 +1,18 @@
 """Stored XSS: everything that anybody can send or import, then every page in a real Chromium."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from sqlalchemy import text
 
 from bot.actions.invite import invite
 from bot.web.access import MACHINE, access_of
 from tests.attacks.payloads import EVIL, FORMATS, MARKUP
+from tests.chromium import chromium
 from tests.people import ruth
 from tests.quick import open_quick
 from tests.rows import ROW_AMINA, ROW_GRACE
@@ -41,16 +41,8 @@ FOREIGN = """() => [...document.querySelectorAll('*')].filter(one =>
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = shutil.which("chromium") or shutil.which("google-chrome")
-        try:
-            browser = playwright.chromium.launch(
-                executable_path=found, args=["--no-sandbox", "--disable-gpu"]
-            )
-        except Error as error:
-            pytest.skip(f"NO PAYLOAD IS TRIED IN A BROWSER: no Chromium ({type(error)})")
+    with chromium("NO PAYLOAD IS TRIED IN A BROWSER") as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -2,39 +2,27 @@
 real Chromium to look at it, opened once. What a page complains of fails its test.
 """
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from bot.programme.calendar import local_moment
 from bot.simulator.cast import CAST
 from bot.simulator.demo import Demo, Opened, open_demo
 from tests.browser.looking import Watched
+from tests.chromium import chromium
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FOUR = [each for each in CAST if each.name in ("Grace", "Amina", "Harriet", "Luwam")]
 PATIENCE = 20_000  # milliseconds: a loaded machine is slow, not wrong
 
 
-@pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
+@pytest.fixture(scope="package", name="chromium")
+def _chromium() -> Iterator[Browser]:
     """The first Chromium that this machine has; without one nothing here is tested."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip("THE DEMO IS NOT WALKED THROUGH IN A BROWSER: no Chromium on this machine")
-    with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(
-                executable_path=found,
-                args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-            )
-        except Error as error:
-            pytest.skip(f"THE DEMO IS NOT WALKED THROUGH IN A BROWSER: {found}: {type(error)}")
+    with chromium("THE DEMO IS NOT WALKED THROUGH IN A BROWSER") as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="package")

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import Connection, create_engine, event
 
 from bot.clock import guarded
 from bot.store import database as store
@@ -18,18 +18,20 @@ PATIENCE = 200  # milliseconds, so that a test need not wait as long as a server
 
 @pytest.fixture
 def world(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """Amina and Grace, asked whether these are the right numbers; a lock is waited for briefly."""
+    """Amina and Grace, asked whether these are the right numbers."""
     hurried = tuple(
         f"busy_timeout={PATIENCE}" if each.startswith("busy") else each for each in store._WRITER
     )
     monkeypatch.setattr(store, "_WRITER", hurried)
-    url = make_url(database_url)
-    if url.get_backend_name() == "postgresql":
-        url = url.update_query_dict({"options": f"-c lock_timeout={PATIENCE}"})
-    with open_world(url.render_as_string(hide_password=False)) as world:
+    with open_world(database_url) as world:
         world.enrol(tmp_path, [ROW_GRACE, ROW_AMINA])
         world.tick()
         yield world
+
+
+def hurry(connection: Connection) -> None:
+    """A lock is waited for briefly."""
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {PATIENCE}")
 
 
 @contextmanager
@@ -42,7 +44,10 @@ def held_by_somebody_else(world: World) -> Iterator[None]:
         else:
             connection.exec_driver_sql("BEGIN")
             connection.exec_driver_sql("LOCK TABLE message, receipt IN SHARE MODE")
+            event.listen(world.parts.database._writer, "begin", hurry)
         yield
+        if event.contains(world.parts.database._writer, "begin", hurry):
+            event.remove(world.parts.database._writer, "begin", hurry)
         connection.exec_driver_sql("ROLLBACK")
     engine.dispose()
 

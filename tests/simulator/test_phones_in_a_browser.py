@@ -1,16 +1,16 @@
 """The phones in a real Chromium: live screens, a list sheet, narrow screens, accessibility."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from twilio.rest import Client
 
 from bot.simulator.phones import phones_app
 from bot.simulator.server import serve_wsgi
 from bot.simulator.twilio import SimulatedTwilio
+from tests.chromium import chromium
 from tests.simulator.conftest import AMINA, SELAM, Clock, Product
 from tests.simulator.test_contents import create, list_picker, quick_reply, send
 from tests.simulator.test_phones import Demo
@@ -20,16 +20,8 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = shutil.which("chromium") or shutil.which("chromium-browser")
-        try:
-            browser = playwright.chromium.launch(
-                executable_path=found, args=["--no-sandbox", "--disable-gpu"]
-            )
-        except Error as error:
-            pytest.skip(f"THE PHONES ARE NOT TESTED IN A BROWSER: no Chromium ({type(error)})")
+    with chromium("THE PHONES ARE NOT TESTED IN A BROWSER") as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

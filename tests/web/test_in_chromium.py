@@ -1,18 +1,18 @@
 """The staff pages in a real Chromium: accessibility, narrow screens, the keyboard, our policy."""
 
-import shutil
 from collections.abc import Iterator
 from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
 from bot.actions.invite import invite
 from bot.parts import Parts
 from bot.store.models import Message
+from tests.chromium import chromium
 from tests.web.cohort import NOW, WEEK, Cast
 from tests.web.conftest import Clock
 from tests.web.phone import PASSWORD, RUTH, Phone
@@ -57,17 +57,8 @@ PAGES = (
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = shutil.which("chromium") or shutil.which("google-chrome")
-        try:
-            browser = playwright.chromium.launch(
-                executable_path=found,
-                args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-            )
-        except Error as error:
-            pytest.skip(f"NO STAFF PAGE IS TESTED IN A BROWSER: no Chromium ({type(error)})")
+    with chromium("NO STAFF PAGE IS TESTED IN A BROWSER") as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
