@@ -49,6 +49,8 @@ from bot.store.models.talk import (
     Media,
     Message,
     Receipt,
+    Recording,
+    Sender,
     Template,
 )
 
@@ -84,8 +86,10 @@ __all__ = [
     "Pairing",
     "Participant",
     "Receipt",
+    "Recording",
     "RecoveryCode",
     "Report",
+    "Sender",
     "Session",
     "SessionChange",
     "SessionReport",

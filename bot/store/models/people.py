@@ -45,6 +45,7 @@ class Address(SQLModel, table=True):
 
     State: usable, stopped (she said STOP), unusable (the channel says so) or wrong (not her).
     `participant_id` is empty while nobody is known by it. `last_inbound_at` opens the window.
+    `fallback`: whether she allows it to be used when her first channel fails; empty: not asked.
     """
 
     __table_args__ = (UniqueConstraint("channel", "address"),)
@@ -58,6 +59,7 @@ class Address(SQLModel, table=True):
     state_reason: str = ""
     last_inbound_at: datetime | None = Field(default=None, sa_type=Instant)
     acknowledged_at: datetime | None = Field(default=None, sa_type=Instant)
+    fallback: bool | None = None
     created_at: datetime = Field(sa_type=Instant)
 
 

@@ -54,6 +54,8 @@ class Message(SQLModel, table=True):
     State of one that came in: handled, or parked (understanding it failed; staff are told).
     `safeguarding`: only for staff who hold that role. `channel_copy`: what became of the channel's
     own copy of one that came in: "" (still there), gone, or left (it could not be erased).
+    `details`: what came in beside words (a place, a form's answers, that it was forwarded).
+    `recording_id`: the recording that one of ours is, in place of a text.
     """
 
     __table_args__ = (UniqueConstraint("channel", "external_id"),)
@@ -75,6 +77,8 @@ class Message(SQLModel, table=True):
     button: str | None = None
     replied_to: str | None = None
     media: list[list[str]] | None = Field(default=None, sa_type=JSON)  # [url, content type]
+    details: dict[str, str] | None = Field(default=None, sa_type=JSON)
+    recording_id: int | None = Field(default=None, foreign_key="recording.id")
     state: str = "handled"
     attempts: int = 0
     error: str = ""
@@ -113,6 +117,9 @@ class Delivery(SQLModel, table=True):
     is how it goes (session, text, template, opener, sms) and `reason` why, as the policy decided.
     `token` is ours and rides in the status callback; `sid` is the channel's. `channel_copy`: what
     became of the channel's own copy: "" (still there), gone, or left (it could not be erased).
+    `sender` is the one of ours that it left by. What it costs follows from `parts` (of an SMS; 1 by
+    WhatsApp), `country` (of her number, "GB") and `category` (of an approved wording: utility …).
+    `fetched_at`: when the channel was asked what became of it, since no receipt came.
     """
 
     __table_args__ = (Index("due_deliveries", "state", "not_before"),)
@@ -138,6 +145,45 @@ class Delivery(SQLModel, table=True):
     updated_at: datetime = Field(sa_type=Instant)
     error_code: str | None = None
     channel_copy: str = ""
+    sender: str = ""
+    parts: int = 0
+    country: str = ""
+    category: str = ""
+    fetched_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Sender(SQLModel, table=True):
+    """One of our own senders that has had trouble. State: working, or tripped: nothing leaves by
+    it before `until`, then one message tries. `code` is why, `failures` how often in a row."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    address: str = Field(unique=True)
+    state: str = "working"
+    code: str = ""
+    failures: int = 0
+    since: datetime | None = Field(default=None, sa_type=Instant)
+    until: datetime | None = Field(default=None, sa_type=Instant)
+    updated_at: datetime = Field(sa_type=Instant)
+
+
+class Recording(SQLModel, table=True):
+    """A text of ours as somebody has spoken it, for those who like to listen: a file of ours.
+
+    `digest` is that of the wording that was spoken: when the wording changes it is not sent.
+    """
+
+    __table_args__ = (UniqueConstraint("context", "language"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    context: str
+    language: str
+    digest: str
+    file: str
+    content_type: str
+    size: int  # bytes
+    seconds: int = 0
+    staff_id: int | None = Field(default=None, foreign_key="staff.id")
+    at: datetime = Field(sa_type=Instant)
 
 
 class Receipt(SQLModel, table=True):
