@@ -15,6 +15,7 @@ from bot.commands import (
     oncall,
     rehearse,
     running,
+    templates,
     wording,
 )
 from bot.errors import FlowError, Refused, SettingsError, Unreadable, Unsent
@@ -63,7 +64,7 @@ for command in (
     wording.understand,
     wording.texts,
     wording.languages,
-    charity.templates,
+    templates.templates,
     impact.impact,
     rehearse.rehearse,
     development.test,

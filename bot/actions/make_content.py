@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.channels.base import Channel, Unsure
-from bot.channels.rendering import session_content
+from bot.channels.rendering import SESSION_SHAPE, session_content
 from bot.errors import Unsent
 from bot.store.database import Database
 from bot.store.models import Template
@@ -11,7 +11,6 @@ from bot.store.tables import insert_into, table
 
 REST = timedelta(minutes=10)  # after a failure; until then, numbers to send take its place
 _TEMPLATE = table(Template)
-_SHAPE = "1"  # rises when session_content builds them differently
 
 
 def make_content(database: Database, channel: Channel, *, key: str, now: datetime) -> bool:
@@ -33,7 +32,7 @@ def make_content(database: Database, channel: Channel, *, key: str, now: datetim
     with database.transaction() as db:
         row = insert_into(db, _TEMPLATE).values(
             key=key,
-            digest=_SHAPE,
+            digest=SESSION_SHAPE,
             name=draft.name,
             language=draft.language,
             category="",

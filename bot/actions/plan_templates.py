@@ -17,22 +17,32 @@ SAMPLES = {"name": "Amina", "other": "Grace", "org": "Routes", "goal": "English"
 
 
 def plan_templates(library: Library, catalogues: Catalogues) -> tuple[Wording, ...]:
+    """What is sent in. Where two say the same there is one: WhatsApp refuses doubles."""
+    wordings = all_wordings(library, catalogues)
+    first = {(wording.language, wording.digest): wording for wording in reversed(wordings)}
+    return tuple(first[key] for key in reversed(first))
+
+
+def all_wordings(library: Library, catalogues: Catalogues) -> tuple[Wording, ...]:
     """Each spoken flow's first question in each offered language that WhatsApp has templates in,
-    and the opener in English. Where two say the same there is one: WhatsApp refuses doubles."""
-    wordings = [
+    and the opener in each language that stands in for another one."""
+    return tuple(
         wording
         for language in catalogues.languages.values()
         if language.template is not None
         for flow in library.flows.values()
         for wording in _of_flow(flow, language, catalogues)
-    ]
-    first = {(wording.language, wording.digest): wording for wording in reversed(wordings)}
-    return tuple(first[key] for key in reversed(first))
+    )
+
+
+def opens_for(catalogues: Catalogues, tag: str) -> bool:
+    """Whether some language's chain leads to an opener in this one."""
+    return tag == SOURCE or any(tag in one.fallback for one in catalogues.languages.values())
 
 
 def _of_flow(flow: Flow, language: Language, catalogues: Catalogues) -> Iterator[Wording]:
     for context in template_contexts(flow):
-        if context.startswith(OPENER) and language.tag != SOURCE:
+        if context.startswith(OPENER) and not opens_for(catalogues, language.tag):
             continue
         if not catalogues.has(context) or not catalogues.speaks(context, language.tag):
             continue

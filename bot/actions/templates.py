@@ -6,15 +6,19 @@ again. One run may create, submit and find approved, so that a quick answer is u
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from bot.actions.alert import raise_alert
+from bot.actions.note_approval import PENDING_REST, note_approval, rest_after, tell, write
 from bot.actions.plan_templates import plan_templates
+from bot.actions.pull_templates import adopt, forget_content
 from bot.catalogues import Catalogues
-from bot.channels.base import Approval, Channel, Unsure
+from bot.channels.base import Channel, Unsure
+from bot.channels.codes import NOT_THERE
+from bot.channels.verdicts import verdict
 from bot.channels.wording import CATEGORY, Wording, problems
 from bot.errors import Unsent
 from bot.library import Library
@@ -26,11 +30,7 @@ __all__ = ["plan_templates", "sync_templates"]
 
 log = logging.getLogger(__name__)
 
-PENDING_REST = timedelta(minutes=5)  # doubles with each look, up to LONGEST_REST
-LONGEST_REST = timedelta(hours=6)
-APPROVED_REST = timedelta(days=1)
-WAITING_STATES = ("received", "pending", "unsubmitted")
-FINAL_STATE = "rejected"  # by WhatsApp, or by its rules before we ask: another wording is needed
+REJECTED = "rejected"  # by WhatsApp, or by its rules before we ask: another wording is needed
 
 _TEMPLATE, _DELIVERY = table(Template), table(Delivery)
 
@@ -54,7 +54,15 @@ def sync_templates(
             _write_down(database, wording, now=now)
         rows = _rows(database, planned)
     current = {(wording.key, wording.digest): wording for wording in planned}
-    due = [(rows[same], wording) for same, wording in current.items() if _is_due(rows[same], now)]
+    may_make = True
+    if any(rows[same].content_sid is None and _is_due(rows[same], now) for same in current):
+        may_make = _look_for_ours(database, channel, planned, now=now)
+        rows = _rows(database, planned)
+    due = [
+        (rows[same], wording)
+        for same, wording in current.items()
+        if _is_due(rows[same], now) and (may_make or rows[same].content_sid)
+    ]
     for row, wording in due:
         _further(database, channel, row, wording, now=now)
     older = [row for same, row in rows.items() if same not in current and _stood_in(row, now)]
@@ -77,7 +85,28 @@ def _rows(database: Database, planned: Sequence[Wording]) -> dict[tuple[str, str
 
 
 def _is_due(row: Row[Any], now: datetime) -> bool:
-    return row.state != FINAL_STATE and (row.not_before is None or row.not_before <= now)
+    """What WhatsApp rejected is looked at too: staff may have asked it to think again."""
+    ours_to_mend = row.state == REJECTED and row.content_sid is None
+    return not ours_to_mend and (row.not_before is None or row.not_before <= now)
+
+
+def _look_for_ours(
+    database: Database, channel: Channel, planned: Sequence[Wording], *, now: datetime
+) -> bool:
+    """Before anything is made: Twilio may hold it already, from before a restore or a crash.
+
+    False: it does not say, and to make it now could make it twice.
+    """
+    try:
+        held = channel.contents()
+    except Unsent as error:
+        if error.permanent:
+            _tell_refusal(database, error, now=now)
+        return False
+    except Unsure:
+        return False
+    adopt(database, held, planned=planned, now=now)
+    return True
 
 
 def _stood_in(row: Row[Any], now: datetime) -> bool:
@@ -112,7 +141,7 @@ def _write_down(database: Database, wording: Wording, *, now: datetime) -> None:
                 digest=wording.digest,
                 name=wording.name,
                 language=wording.language,
-                state=FINAL_STATE if wrong else "unsubmitted",
+                state=REJECTED if wrong else "unsubmitted",
                 reason=" ".join(wrong),
                 category=CATEGORY,
                 attempts=0,
@@ -121,7 +150,7 @@ def _write_down(database: Database, wording: Wording, *, now: datetime) -> None:
             )
         )
     if wrong:
-        _tell(database, wording.key, detail="breaks a rule of WhatsApp", now=now)
+        tell(database, wording.key, detail=verdict(REJECTED, " ".join(wrong)), now=now)
 
 
 def _further(
@@ -133,93 +162,61 @@ def _further(
     try:
         sid = row.content_sid
         if sid is None:
-            sid = channel.create_content(wording.draft)
-            _write(database, row.id, now=now, content_sid=sid)
+            sid = channel.create_content(replace(wording.draft, name=row.name))
+            write(database, row.id, now=now, content_sid=sid)
         approval = channel.approval(sid)
         if approval.state == "unsubmitted":
-            channel.submit(content_sid=sid, name=wording.name, category=CATEGORY)
+            channel.submit(content_sid=sid, name=row.name, category=CATEGORY)
             approval = channel.approval(sid)
     except Unsent as error:
         _refused(database, row, error, now=now)
     except Unsure as error:
         _later(database, row, reason=str(error), now=now)
     else:
-        _note(database, row, approval, now=now)
+        note_approval(database, row, approval, now=now)
 
 
 def _look_again(database: Database, channel: Channel, row: Row[Any], *, now: datetime) -> None:
     try:
-        _note(database, row, channel.approval(row.content_sid), now=now)
+        note_approval(database, row, channel.approval(row.content_sid), now=now)
     except (Unsent, Unsure) as error:
-        _later(database, row, reason=str(error), now=now)
-
-
-def _note(database: Database, row: Row[Any], approval: Approval, *, now: datetime) -> None:
-    rest = _rest(row) if approval.state in WAITING_STATES else APPROVED_REST
-    _write(
-        database,
-        row.id,
-        now=now,
-        state=approval.state,
-        reason=approval.reason,
-        category=approval.category or row.category,
-        attempts=row.attempts + 1 if approval.state == row.state else 0,
-        not_before=now + rest,
-    )
-    if approval.state != row.state:
-        log.info("template %s is %s", row.name, approval.state)
-    bad = approval.state not in ("approved", *WAITING_STATES)
-    moved = approval.category not in ("", CATEGORY)  # dearer, and held back by Meta at times
-    if (bad and approval.state != row.state) or (moved and approval.category != row.category):
-        _tell(database, row.key, detail=approval.state if bad else approval.category, now=now)
+        if isinstance(error, Unsent) and error.code == NOT_THERE:
+            forget_content(database, row, planned=False, now=now)
+        else:
+            _later(database, row, reason=str(error), now=now)
 
 
 def _refused(database: Database, row: Row[Any], error: Unsent, *, now: datetime) -> None:
     """The provider would not: wrong credentials, say. One alert for all, and tried again later."""
+    if error.code == NOT_THERE and row.content_sid is not None:
+        forget_content(database, row, planned=True, now=now)
+        return
     _later(database, row, reason=f"code {error.code}", now=now)
     if error.permanent:
-        _write(database, row.id, now=now, state="failed")
-        _tell(database, f"code {error.code}", detail=f"code {error.code}", now=now)
+        write(database, row.id, now=now, state="failed")
+        _tell_refusal(database, error, now=now)
+
+
+def _tell_refusal(database: Database, error: Unsent, *, now: datetime) -> None:
+    """One alert for all of them."""
+    tell(database, "", detail=f"code {error.code}", now=now)
 
 
 def _later(database: Database, row: Row[Any], *, reason: str, now: datetime) -> None:
-    _write(
+    write(
         database,
         row.id,
         now=now,
         reason=reason,
         attempts=row.attempts + 1,
-        not_before=now + _rest(row),
+        not_before=now + rest_after(row),
     )
-
-
-def _rest(row: Row[Any]) -> timedelta:
-    looks: int = min(row.attempts, 10)
-    return min(PENDING_REST * (1 << looks), LONGEST_REST)
 
 
 def _same(wording: Wording) -> Any:
     return select(_TEMPLATE).where(
         _TEMPLATE.c.key == wording.key, _TEMPLATE.c.digest == wording.digest
     )
-
-
-def _write(database: Database, template_id: int, *, now: datetime, **values: object) -> None:
-    with database.transaction() as db:
-        db.execute(
-            update(_TEMPLATE).where(_TEMPLATE.c.id == template_id).values(**values, updated_at=now)
-        )
-
-
-def _tell(database: Database, key: str, *, detail: str, now: datetime) -> None:
-    with database.transaction() as db:
-        raise_alert(
-            db,
-            kind="template_trouble",
-            subject=f"template_trouble:{key}",
-            detail=detail if detail in key else f"{key}: {detail}",
-            now=now,
-        )
 
 
 def _wake_waiting(database: Database, *, now: datetime) -> None:

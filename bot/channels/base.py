@@ -138,6 +138,17 @@ class Approval:
     category: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A content as the provider holds it: ours by its name, or somebody else's."""
+
+    content_sid: str
+    name: str
+    language: str
+    types: Mapping[str, object]
+    approval: Approval
+
+
 class Later(Unsent):
     """The provider takes nothing just now: surely not sent. `seconds`: what it asks us to wait."""
 
@@ -183,6 +194,9 @@ class Channel(Protocol):
 
     def create_content(self, draft: ContentDraft) -> str:
         """Store a content at the provider; returns its id."""
+
+    def contents(self) -> Sequence[Held]:
+        """Every content that the provider holds, ours or not, with how far its approval is."""
 
     def submit(self, *, content_sid: str, name: str, category: str) -> Approval:
         """Ask for a template's approval."""

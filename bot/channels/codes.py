@@ -52,6 +52,7 @@ _PHONE_OFF = Remedy(action=Action.RETRY, delays=(HOUR, 6 * HOUR), sms=True)
 _TOMORROW = Remedy(action=Action.RETRY, delays=(DAY, DAY), alert="channel_trouble")
 
 UNKNOWN_CODE = _AT_ONCE
+NOT_THERE = 20404  # what we asked for is not at Twilio any more
 
 _BY_REMEDY: tuple[tuple[Remedy, tuple[int, ...]], ...] = (
     # WhatsApp

@@ -15,6 +15,11 @@ Row = tuple[str, str]
 RLM, ISOLATE, END_ISOLATE = "\u200f", "\u2068", "\u2069"
 LONGEST_BODY = 1600  # characters, on every channel (Twilio 21617)
 LIST_BUTTON = 20
+SESSION_SHAPE = "1"  # rises when session_content builds them differently
+SESSION_KEYS = (
+    *(f"session.buttons.{number}" for number in range(1, 4)),
+    *(f"session.list.{number}" for number in range(1, 11)),
+)
 SESSION_KEY = re.compile(r"session\.(buttons|list)\.([0-9]{1,2})")
 TAP = re.compile(r"([0-9]{1,18}):([0-9a-z_-]{1,60})")
 STATIC_TAP = re.compile(r"t:([a-z0-9_]{1,60}\.[a-z0-9_]{1,60}):([0-9a-z_-]{1,60})")

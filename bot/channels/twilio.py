@@ -9,7 +9,17 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.channels.base import Approval, ContentDraft, Inbound, Media, Outbound, Receipt, Taken
+from bot.channels.base import (
+    Approval,
+    ContentDraft,
+    Held,
+    Inbound,
+    Media,
+    Outbound,
+    Receipt,
+    Taken,
+)
+from bot.channels.codes import NOT_THERE
 from bot.channels.twilio_inbound import STATES, channel_of, clean, read_message, read_receipt
 from bot.channels.twilio_signature import verify
 from bot.errors import Unsent
@@ -28,7 +38,8 @@ MEDIA_HOST = "https://api.twilio.com"
 NEWEST = 50  # of the messages to one person: many times what a minute can hold
 MOST_RECEIVED = 5_000
 PAGE = 1_000  # the longest that Twilio lists at once
-NOT_FINAL, NOT_THERE = 20009, 20404  # Twilio's codes
+CONTENTS_PAGE = 500
+NOT_FINAL = 20009  # Twilio's code
 JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 INBOUND = "inbound"  # of a message's direction; ours are outbound-api or outbound-reply
 SHORTEST_VALIDITY, LONGEST_VALIDITY = 10, 36_000  # seconds
@@ -135,6 +146,21 @@ class TwilioChannel:
         with self._connected() as client:
             answer = client.content.v1.create("POST", "/Content", data=data, headers=dict(JSON))
             return _whole(answer["sid"], "HX")
+
+    def contents(self) -> Sequence[Held]:
+        """All of them: half a list would have us submit doubles."""
+        with self._connected() as client:
+            listed = client.content.v1.content_and_approvals.list(page_size=CONTENTS_PAGE)
+            return tuple(
+                Held(
+                    content_sid=_whole(each.sid, "HX"),
+                    name=str(each.friendly_name or ""),
+                    language=str(each.language or ""),
+                    types=dict(each.types or {}),
+                    approval=_approval(each.approval_requests),
+                )
+                for each in listed
+            )
 
     def submit(self, *, content_sid: str, name: str, category: str) -> Approval:
         """Ask WhatsApp, through Twilio, to approve a template."""

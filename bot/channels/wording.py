@@ -5,17 +5,28 @@ Pure. The rules are Twilio's and Meta's for approval; breaking one costs a day a
 
 import hashlib
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.channels.base import ContentDraft
 from bot.channels.rendering import Row, numbered, split, static_payload
 
-PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+PLACEHOLDER = re.compile(r"\{([a-z_]+[0-9]?)\}")
 VARIABLE = re.compile(r"\{\{[0-9]+\}\}")
 BREAKS = re.compile(r"[\n\r\t]| {5,}")
 BUTTON_TITLE, BUTTONS_SEEN, MOST_BUTTONS = 20, 3, 10
-LONGEST_BODY, LONGEST_VALUE = 1024, 250
+LONGEST_BODY, LONGEST_VALUE, LONGEST_NAME, MOST_EMOJI = 1024, 250, 512, 10
+# What most letters of a template must be, by language; Latin for those not named. WhatsApp rejects
+# words in another language than the one they are sent in for (TAG_CONTENT_MISMATCH).
+SCRIPTS = {
+    **dict.fromkeys(("ar", "fa", "prs", "ps", "ur"), "ARABIC"),
+    **dict.fromkeys(("uk", "ru", "bg"), "CYRILLIC"),
+    "bn": "BENGALI",
+    "pa": "GURMUKHI",
+    "ta": "TAMIL",
+}
 CATEGORY = "UTILITY"  # she asked for these messages; marketing costs more and is held back
 
 
@@ -150,12 +161,30 @@ def problems(wording: Wording) -> list[str]:
         found.append("has too many blanks or empty lines in a row")
     if "wa.me" in body:
         found.append("links to wa.me")
+    found += _strange(wording)
     titles = [title for _, title in wording.buttons]
     if len(set(titles)) < len(titles) or not all(titles):
         found.append("has an empty button, or two alike")
+    if any(re.search(r"[{}\n]", title) or len(title) > BUTTON_TITLE for title in titles):
+        found.append("has a button with something to be filled in, or one that is too long")
     missing = [name for name in wording.variables if _unfit(wording.samples.get(name, ""))]
     found += [f"has no usable example for {{{name}}}" for name in missing]
     return [f"{wording.key}: {sentence}." for sentence in found]
+
+
+def _strange(wording: Wording) -> list[str]:
+    """What a machine takes for spam, or for another language."""
+    letters = [each for each in VARIABLE.sub("", wording.body) if each.isalpha()]
+    scripts = Counter(unicodedata.name(each, "").partition(" ")[0] for each in letters)
+    wanted = SCRIPTS.get(wording.language.partition("_")[0], "LATIN")
+    found = []
+    if scripts and scripts.most_common(1)[0][0] != wanted:
+        found.append(f"is not in the script of {wording.language}")
+    if sum(unicodedata.category(each) == "So" for each in wording.body) > MOST_EMOJI:
+        found.append(f"has more than {MOST_EMOJI} emoji")
+    if len(wording.name) > LONGEST_NAME:
+        found.append(f"has a name longer than {LONGEST_NAME} characters")
+    return found
 
 
 def _unfit(value: str) -> bool:

@@ -213,17 +213,3 @@ def _id_of(db: "Session", email: str) -> int:
     if found is None:
         raise Refused("No staff member who may sign in has that address; see `staff list`.")
     return found.id
-
-
-@click.command()
-def templates() -> None:
-    """What WhatsApp says about each text that it must approve."""
-    from bot.commands.database import open_database
-    from bot.store.pages.templates import templates as all_templates
-
-    with open_database() as database, database.reading() as db:
-        rows = all_templates(db)
-    for row in rows:
-        click.echo("\t".join((row.key, row.language, row.state, row.reason)).rstrip())
-    if not rows:
-        click.echo("None has been submitted yet; the clock does that when it runs.")

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -35,6 +35,13 @@ MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 @cache
 def library() -> Library:
     return load_library()
+
+
+@cache
+def few() -> Library:
+    """Four conversations: what is true of their templates is true of all, and sooner."""
+    names = ("welcome", "goal_check_in", "session_confirm", "standing")
+    return replace(library(), flows={name: library().flows[name] for name in names})
 
 
 @cache

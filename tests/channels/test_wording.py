@@ -12,9 +12,16 @@ SAMPLES = {"name": "Amina", "org": "Routes", "other": "Grace"}
 YES_NO = [("yes", "Yes"), ("no", "No")]
 
 
-def make(text: str, choices: Sequence[Sequence[str]] = (), context: str = "a.b") -> Wording:
+def make(
+    text: str, choices: Sequence[Sequence[str]] = (), context: str = "a.b", language: str = "en_GB"
+) -> Wording:
     return make_wording(
-        context=context, language="ar", text=text, choices=choices, direction="ltr", samples=SAMPLES
+        context=context,
+        language=language,
+        text=text,
+        choices=choices,
+        direction="ltr",
+        samples=SAMPLES,
     )
 
 
@@ -79,6 +86,8 @@ def test_other_variables_or_choices_never_stand_in() -> None:
         ("Read wa.me/1 now please", "wa.me"),
         ("x" * 1025, "longer than 1024"),
         ("Too     many blanks in here", "too many blanks"),
+        ("Well done " + "😀" * 11, "more than 10 emoji"),
+        ("ሰላም እንታይ ትብሉ", "not in the script of en_GB"),
     ],
 )
 def test_what_whatsapp_rejects_is_said_in_a_sentence(text: str, sentence: str) -> None:
@@ -88,6 +97,12 @@ def test_what_whatsapp_rejects_is_said_in_a_sentence(text: str, sentence: str) -
 def test_a_sound_wording_has_no_problems() -> None:
     assert problems(make("Hello {name}. This is {org}. Is this a good number?", YES_NO)) == []
     assert any("two alike" in line for line in problems(make("OK?", [("a", "Yes"), ("b", "Yes")])))
+
+
+def test_words_are_never_sent_in_for_a_language_of_another_script() -> None:
+    assert any("script of fa" in line for line in problems(make("Are you well?", language="fa")))
+    assert problems(make("آیا حال شما خوب است؟", language="fa")) == []
+    assert any("too long" in line for line in problems(make("OK?", [("a", "{name}")])))
 
 
 def test_values_are_read_back_from_what_was_said() -> None:
