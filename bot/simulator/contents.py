@@ -86,6 +86,12 @@ def show(content: Content, variables: Mapping[str, str], *, channel: str) -> Sho
     )
 
 
+def left_out(content: Content, variables: Mapping[str, str]) -> tuple[str, ...]:
+    """The variables of any of its types that were not sent: Twilio shows her their samples."""
+    wanted = PLACEHOLDER.findall(json.dumps(content.types))
+    return tuple(name for name in dict.fromkeys(wanted) if name not in variables)
+
+
 def richest(types: Mapping[str, Mapping[str, object]]) -> str:
     return next((each for each in RICHEST_FIRST if each in types), next(iter(types)))
 

@@ -96,6 +96,7 @@ class Message:
     error_code: int | None = None
     content_sid: str | None = None
     shown: Shown | None = None
+    left_out: tuple[str, ...] = ()  # variables that were not sent: she sees the samples
     media: list[Media] = field(default_factory=list)
     media_urls: tuple[str, ...] = ()
     callback: str | None = None

@@ -224,7 +224,9 @@ class _Routes:
     def list_approvals(self) -> AnyResponse:
         def json(sid: str) -> Json:
             approval = resources.approval_json(self.simulator.shelf.approval(sid))
-            return {**self._content_json(sid), "approval_requests": approval}
+            content = self._content_json(sid)
+            del content["links"]  # only a content that is asked for by itself has them
+            return {**content, "approval_requests": approval}
 
         return self._contents("contents", json)
 

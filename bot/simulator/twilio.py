@@ -271,6 +271,8 @@ class SimulatedTwilio:
             with_media=bool(request.media_urls),
         )
         message.content_sid, message.shown = request.content_sid, situation.shown
+        if content := self._content_of(request):
+            message.left_out = contents.left_out(content, request.variables)
         message.media_urls, message.callback = request.media_urls, request.callback
         message.service_sid = request.service_sid
         message.unlisted = self.mischief.take("unlisted") is not None

@@ -1,12 +1,10 @@
 """The sender against a simulated Twilio over loopback HTTP: real client, receipts and rows."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
@@ -24,7 +22,7 @@ from bot.simulator.server import serve, serve_wsgi
 from bot.simulator.twilio import SimulatedTwilio
 from bot.store.database import Database
 from bot.store.models import Address, Participant
-from tests.simulator.openapi import Judge
+from tests.simulator.openapi import judge
 
 ACCOUNT = "AC" + "7" * 32
 TOKEN = "an-invented-token"
@@ -47,13 +45,6 @@ def few() -> Library:
 @cache
 def catalogues() -> Catalogues:
     return load_catalogues(library())
-
-
-@cache
-def judge() -> Judge | None:
-    """Holds our requests to Twilio's own document, where TWILIO_OPENAPI names it."""
-    path = os.environ.get("TWILIO_OPENAPI")
-    return Judge(Path(path)) if path else None
 
 
 @dataclass
@@ -213,3 +204,4 @@ def open_bed(
         hooks.close()
         database.dispose()
     assert held is None or held.take_objections() == []
+    assert [each.left_out for each in twilio.messages if each.left_out] == []

@@ -3,11 +3,9 @@
 `TWILIO_OPENAPI` may name Twilio's own OpenAPI document; then every call and answer is held to it.
 """
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -18,7 +16,7 @@ from twilio.rest import Client
 
 from bot.simulator.server import Running, serve, serve_wsgi
 from bot.simulator.twilio import SimulatedTwilio
-from tests.simulator.openapi import Judge
+from tests.simulator.openapi import Judge, judge
 
 ACCOUNT = "AC" + "0123456789abcdef" * 2
 TOKEN = "not-a-real-token"
@@ -109,11 +107,10 @@ def twilio(clock: Clock, product: Product) -> SimulatedTwilio:
     return simulator
 
 
-@pytest.fixture(scope="session")
-def judge() -> Judge | None:
+@pytest.fixture(scope="session", name="judge")
+def the_judge() -> Judge | None:
     """Holds each call and answer to Twilio's document where there is one; None where not."""
-    path = os.environ.get("TWILIO_OPENAPI")
-    return Judge(Path(path)) if path else None
+    return judge()
 
 
 @pytest.fixture
