@@ -32,6 +32,7 @@ from bot.actions.retain import retain_nightly
 from bot.actions.send import send_due
 from bot.actions.settle_sessions import settle_due
 from bot.actions.start import start_due
+from bot.actions.tally import tally
 from bot.actions.templates import sync_templates
 from bot.actions.tend_helplines import tend_helplines
 from bot.actions.watch_rota import watch_rota
@@ -171,8 +172,11 @@ class Clock:
 
     def nightly(self) -> None:
         """What is done once a night; the back-up comes last, whatever failed before it."""
-        for job in (self._tend, self._retain, self._back_up):
+        for job in (self._tend, self._tally, self._retain, self._back_up):
             guarded(job)
+
+    def _tally(self) -> None:
+        tally(self.parts.house, now=self.parts.now())
 
     def _tend(self) -> None:
         house, now = self.parts.house, self.parts.now()
@@ -221,6 +225,7 @@ class Clock:
             now=self.parts.now(),
             owner=self.owner,
             most_messages=self.parts.settings.most_messages,
+            budget=self.parts.budget,
         )
 
     def call(self) -> int:

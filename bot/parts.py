@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 from threading import Event
 from zoneinfo import ZoneInfo
 
+from bot.actions.cap import Budget
 from bot.actions.house import House
 from bot.catalogues import Catalogues, load_catalogues
 from bot.library import Library, load_library
+from bot.programme.costs import Prices
 from bot.settings import Settings
 from bot.store.database import Database
+from bot.store.prices import load_prices
 from bot.vocabulary import Vocabulary, load_vocabulary
 
 
@@ -30,6 +33,17 @@ class Parts:
     now: Callable[[], datetime] = wall_clock
     phones_now: Callable[[], datetime] = wall_clock
     wake: Event = field(default_factory=Event)
+
+    @property
+    def prices(self) -> Prices:
+        """What messages cost."""
+        return load_prices(self.settings.prices_file)
+
+    @property
+    def budget(self) -> Budget | None:
+        """What they may cost in a day, where that was said."""
+        most = self.settings.most_spent_a_day
+        return None if most is None else Budget(most=most, prices=self.prices)
 
     @property
     def database(self) -> Database:
@@ -60,6 +74,7 @@ def build_parts(
 ) -> Parts:
     """Load conversations, languages and words. Raises FlowError when a conversation is unsound."""
     library = load_library()
+    load_prices(settings.prices_file)  # what is wrong in it is told now
     return Parts(
         settings=settings,
         now=now,

@@ -5,6 +5,7 @@ Every setting may also be given as NAME_FILE, the path of a file that holds it.
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
@@ -23,6 +24,7 @@ PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")  # E.164
 SHORT_CODE = re.compile(r"[0-9]{3,8}")
 SENDER_NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 +\-_&]{1,11}")  # Twilio: alphanumeric sender ID
 MAIL_ADDRESS = re.compile(r"[^@\s<>,;:]{1,64}@[^@\s<>,;:]+")
+MONEY = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,4})?")
 ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
 
 
@@ -325,6 +327,25 @@ def most_messages(reading: Reading) -> int | None:
     if not reading.environ.get("MOST_MESSAGES"):
         return None
     return _whole(reading, "MOST_MESSAGES", 1000, lowest=50, highest=10_000_000)
+
+
+def most_spent(reading: Reading) -> Decimal | None:
+    """On messages in 24 hours, in the currency of the prices; None: no such limit."""
+    value = reading.get("MOST_SPENT_A_DAY")
+    if not value:
+        return None
+    if MONEY.fullmatch(value) and Decimal(value) > 0:
+        return Decimal(value)
+    reading.problem("MOST_SPENT_A_DAY must be an amount of money, such as 10 or 7.50.")
+    return None
+
+
+def file(reading: Reading, name: str) -> Path | None:
+    """The path of a file that must be there."""
+    value = reading.get(name)
+    if value and not Path(value).is_file():
+        reading.problem(f"{name} names a file that is not there: {value}")
+    return Path(value) if value else None
 
 
 def provider(reading: Reading) -> tuple[str, str, str] | tuple[None, None, None]:

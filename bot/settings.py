@@ -5,6 +5,7 @@ Every setting may also be given as NAME_FILE, the path of a file that holds it. 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -47,6 +48,8 @@ class Settings:
     mail_from: str = ""
     most_replies: int = 30  # to one person in an hour, and to all strangers together
     most_messages: int | None = None  # in 24 hours, to all; None: by how many they are
+    most_spent_a_day: Decimal | None = None  # in 24 hours, in the currency of the prices
+    prices_file: Path | None = None  # None: the prices that come with the bot
     log_level: str = "INFO"
     oidc_issuer: str | None = None  # who signs staff in besides us; no trailing slash
     oidc_client_id: str | None = field(default=None, repr=False)
@@ -113,6 +116,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         mail_from=mail[1],
         most_replies=read.most_replies(reading),
         most_messages=read.most_messages(reading),
+        most_spent_a_day=read.most_spent(reading),
+        prices_file=read.file(reading, "PRICES_FILE"),
         log_level=read.log_level(reading),
         oidc_issuer=(provider := read.provider(reading))[0],
         oidc_client_id=provider[1],

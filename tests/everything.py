@@ -43,6 +43,7 @@ from bot.store.models import (
     SignInAttempt,
     SignInLink,
     StaffCohort,
+    Tally,
     Training,
 )
 from bot.store.tables import table
@@ -296,6 +297,7 @@ def _house(db: Db, world: World) -> None:
         RecoveryCode(staff_id=staff.id, code_hash="h"),
         Report(cohort_id=hers.cohort_id, title="26", digest="d", staff_id=staff.id, frozen_at=now),
         Sender(address="+441134960000", updated_at=now),
+        Tally(day=date(2026, 11, 1), channel="sms", direction="out", messages=1, parts=2),
         SignIn(staff_id=staff.id, token_hash="h", created_at=now, seen_at=now),
         SignInAttempt(key="k", count=1, since=now),
         SignInLink(staff_id=staff.id, token_hash="l", expires_at=now),

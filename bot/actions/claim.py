@@ -16,6 +16,8 @@ from bot.actions.compose import Desk
 from bot.actions.decide import LOOK_AGAIN, Decided, Missing, Moved, decide
 from bot.actions.hold import HELD
 from bot.channels.base import Outbound
+from bot.channels.segments import count
+from bot.countries import country_of
 from bot.programme.hours import allowed, next_allowed, only_in
 from bot.store.concerns import other_is_held
 from bot.store.hours import hours_of_message
@@ -139,6 +141,9 @@ def _hold(db: Session, desk: Desk, decided: Decided) -> Job | Moved:
             lease_until=case.now + LEASE,
             lease_owner=desk.owner,
             sent_text=outbound.body,
+            parts=count(outbound.body).parts if route.kind == "sms" else 1,
+            country=country_of(outbound.address),
+            category=decided.category,
             error_code=None,
             updated_at=case.now,
         )

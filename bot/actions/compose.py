@@ -20,6 +20,7 @@ from bot.store.models import Template
 from bot.store.tables import table
 
 _TEMPLATE = table(Template)
+UTILITY = "utility"  # what we submit wordings as; WhatsApp may take them for something dearer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +38,10 @@ class Desk:
 @dataclass(frozen=True, kw_only=True)
 class Filled:
     """An approved template with its values. `text` is what she reads; "" when an older wording
-    stands in, of which only the shape is known."""
+    stands in, of which only the shape is known. `category` is what WhatsApp charges it as."""
 
     content_sid: str
+    category: str
     variables: dict[str, str]
     text: str
 
@@ -155,7 +157,10 @@ def _filled(db: Session, desk: Desk, *, wording: Wording, tag: str, said: str) -
         text = text.replace(f"{{{{{number}}}}}", value)
     current = row.digest == wording.digest
     return Filled(
-        content_sid=str(row.content_sid), variables=variables, text=text if current else ""
+        content_sid=str(row.content_sid),
+        category=(row.category or UTILITY).lower(),
+        variables=variables,
+        text=text if current else "",
     )
 
 

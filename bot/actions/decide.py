@@ -31,6 +31,7 @@ class Decided:
     case: Case
     route: Route
     outbound: Outbound
+    category: str = ""  # of the approved wording, if it goes as one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +89,14 @@ def decide(db: Session, desk: Desk, case: Case) -> Decided | Missing | Moved:
     if route.kind == "opener" and opening is not None:
         case = open_window(db, case, opening, reason=route.reason)
         looks = _Looks(seen=seen, sid="", template=opening.filled)
-    return Decided(case=case, route=route, outbound=_outbound(desk, case, route=route, looks=looks))
+    return Decided(
+        case=case,
+        route=route,
+        outbound=_outbound(desk, case, route=route, looks=looks),
+        category=looks.template.category
+        if looks.template is not None and route.kind in ("template", "opener")
+        else "",
+    )
 
 
 def _person(row: Row[Any] | None) -> Person | None:

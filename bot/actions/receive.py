@@ -19,6 +19,7 @@ from bot.actions.respond import respond
 from bot.actions.say import queue
 from bot.actions.stranger import answer_stranger
 from bot.channels.base import Inbound
+from bot.channels.segments import count
 from bot.engine.understand import Heard, Kind, Question
 from bot.store.addresses import remember_addresses
 from bot.store.database import once_more, unavailable
@@ -124,6 +125,7 @@ def inbound_values(
         "external_id": inbound.external_id,
         "kind": inbound.kind,
         "text": inbound.text,
+        "parts": count(inbound.text).parts if inbound.channel == "sms" else 0,
         "button": inbound.button,
         "replied_to": inbound.replied_to,
         "media": [[item.url, item.content_type] for item in inbound.media] or None,

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.actions.cap import hold_to_cap, left_today
+from bot.actions.cap import Budget, hold_to_cap, left_today
 from bot.actions.claim import Job, claim_next, due
 from bot.actions.compose import Desk, session_sid
 from bot.actions.decide import Missing
@@ -121,21 +121,23 @@ def send_due(
     zone: tzinfo = LONDON,
     chance: Chance = random.random,
     most_messages: int | None = None,
+    budget: Budget | None = None,
 ) -> int:
     """Try up to `limit` deliveries that may go now, replies first; returns how many were tried.
 
     `charity` is how an opener names it; `zone`: only replies go at night there; `chance` spreads
     what is tried again. `most_messages` may leave in 24 hours; None: by how many people there are.
+    `budget`: and what they may cost.
     """
     cancel_expired(database, now=now)
     with database.reading() as db:
         waiting = db.execute(select(func.count()).select_from(_DELIVERY).where(due(now))).scalar()
-        left = left_today(db, most=most_messages, now=now) if waiting else 0
-    if waiting and left <= 0:
+        if not waiting:
+            return 0
+        left = left_today(db, most=most_messages, budget=budget, now=now)
+    if left.messages <= 0:
         with database.transaction() as db:
-            hold_to_cap(db, now=now)
-    if not waiting:
-        return 0
+            hold_to_cap(db, spent=left.spent, now=now)
     desk = Desk(catalogues=catalogues, charity=charity, kinds=channel.kinds, owner=owner, zone=zone)
     round_ = _Round(
         database=database,
@@ -143,7 +145,7 @@ def send_due(
         desk=desk,
         now=now,
         left=limit,
-        left_today=left,
+        left_today=left.messages,
         chance=chance,
     )
     workers = min(AT_ONCE, waiting + 1)  # one to spare, should the only call hang

@@ -147,7 +147,7 @@ SENTENCES: dict[str, str] = {
     "barrier_time": "has no time: offer sessions of 30 minutes.",
     "barrier_other": "has something else in the way. Read what she wrote within a day.",
     "too_many": "writes more often than the bot answers. Please see whether it is a machine.",
-    "capped": "Today's limit of messages is reached: only replies to harm and STOP still leave.",
+    "capped": "Today's limit is reached: only replies to harm and STOP still leave.",
     "unknown_sender": "wrote from a number that nobody is enrolled with.",
     "other_language": "would like another language.",
     "not_understood": "could not be understood three times. Please read her answer.",

@@ -70,6 +70,7 @@ STAYS = {
     "sign_in_link": "staff",
     "staff": "staff",
     "staff_cohort": "staff",
+    "tally": "how many messages went on a day, of nobody in particular",
     "template": "wordings that are the same for everybody",
     "training": "trainings",
 }

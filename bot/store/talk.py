@@ -288,6 +288,7 @@ _KEEP = PreparedInsert(
     "direction",
     "external_id",
     "text",
+    "parts",
     "button",
     "replied_to",
     "media",

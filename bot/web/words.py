@@ -189,6 +189,10 @@ SESSION_REASONS = REASONS | {
     "ended": "the pair ended",
     "replanned": "the plan changed",
 }
+CAPPED = {
+    "messages": "It is the number of messages (MOST_MESSAGES).",
+    "money": "It is what they may cost (MOST_SPENT_A_DAY).",
+}
 PAUSES = {  # why staff pause somebody
     "asked": "she asked for a break",
     "bad_news": "bad news in her life",
@@ -216,6 +220,8 @@ def delivery(state: str | None, *, reason: str | None, code: str | None) -> str:
 
 def alert_detail(kind: str, detail: str) -> str:
     """The short fact of an alert as a sentence; empty when it helps nobody."""
+    if kind == "capped":
+        return CAPPED.get(detail, "")
     if kind not in ABOUT_SENDING or not detail or detail.endswith("Error"):
         return ""
     what, _, why = detail.rpartition(": ")

@@ -1,5 +1,6 @@
 """Every table. The glossary's words are the table names."""
 
+from bot.store.models.costs import Tally
 from bot.store.models.data import DoNotContact, Erasure, Leftover
 from bot.store.models.people import (
     Address,
@@ -98,6 +99,7 @@ __all__ = [
     "SignInLink",
     "Staff",
     "StaffCohort",
+    "Tally",
     "Template",
     "Training",
 ]

@@ -55,7 +55,8 @@ class Message(SQLModel, table=True):
     `safeguarding`: only for staff who hold that role. `channel_copy`: what became of the channel's
     own copy of one that came in: "" (still there), gone, or left (it could not be erased).
     `details`: what came in beside words (a place, a form's answers, that it was forwarded).
-    `recording_id`: the recording that one of ours is, in place of a text.
+    `recording_id`: the recording that one of ours is, in place of a text. `parts`: of an SMS that
+    came in, each of which costs.
     """
 
     __table_args__ = (UniqueConstraint("channel", "external_id"),)
@@ -79,6 +80,7 @@ class Message(SQLModel, table=True):
     media: list[list[str]] | None = Field(default=None, sa_type=JSON)  # [url, content type]
     details: dict[str, str] | None = Field(default=None, sa_type=JSON)
     recording_id: int | None = Field(default=None, foreign_key="recording.id")
+    parts: int = 0
     state: str = "handled"
     attempts: int = 0
     error: str = ""

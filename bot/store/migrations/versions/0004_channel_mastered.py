@@ -1,7 +1,17 @@
 """The channel mastered: our senders, recorded prompts, what a message costs, who may get SMS."""
 
 from alembic import op
-from sqlalchemy import Column, DateTime, ForeignKey, Integer, String, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Integer,
+    String,
+    UniqueConstraint,
+    text,
+)
 
 revision = "0004"
 down_revision = "0003"
@@ -25,8 +35,10 @@ COLUMNS: dict[str, dict[str, str]] = {
     "message": {
         "details": "JSON",
         "recording_id": "INTEGER REFERENCES recording (id)",
+        "parts": "INTEGER NOT NULL DEFAULT 0",
     },
 }
+TALLIED = ("channel", "direction", "kind", "country", "category")
 
 
 def upgrade() -> None:
@@ -55,6 +67,16 @@ def upgrade() -> None:
         Column("at", MOMENT, nullable=False),
         UniqueConstraint("context", "language"),
     )
+    op.create_table(
+        "tally",
+        Column("id", Integer, primary_key=True),
+        Column("day", Date, nullable=False),
+        *(Column(name, String, nullable=False) for name in TALLIED),
+        Column("failed", Boolean, nullable=False),
+        Column("messages", Integer, nullable=False),
+        Column("parts", Integer, nullable=False),
+        UniqueConstraint("day", *TALLIED, "failed", name="one_tally_of_a_kind"),
+    )
     moment = MOMENTS[op.get_bind().dialect.name]
     for name, columns in COLUMNS.items():
         for added, kind in columns.items():
@@ -68,5 +90,6 @@ def downgrade() -> None:
         with op.batch_alter_table(name) as changed:
             for column in columns:
                 changed.drop_column(column)
+    op.drop_table("tally")
     op.drop_table("recording")
     op.drop_table("sender")
