@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
+from bot import spoken_links
 from bot.parts import Parts, build_parts
 from bot.settings import Settings
 from bot.store.migrations import upgrade
@@ -40,7 +41,7 @@ class NoCookiesForMachines(SecureCookieSessionInterface):
     """Twilio signs in with each request: there is no cookie to open, to check or to send."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if request.path.startswith(webhooks.page.url_prefix or "/"):
+        if request.path.startswith((webhooks.page.url_prefix or "/", spoken_links.PATH)):
             return self.make_null_session(app)
         return super().open_session(app, request)
 

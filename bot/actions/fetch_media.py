@@ -4,7 +4,6 @@ A crash leaves a row that is tried again under the same file name, so nothing is
 """
 
 import logging
-import os
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -13,14 +12,13 @@ from pathlib import Path
 from bot.channels.media import Fetched, NotYet, Refused
 from bot.store.database import Database
 from bot.store.media import Waiting, set_media, take_waiting
-from bot.store.sealed import seal
+from bot.store.sealed import write_sealed
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=3)  # longer than the longest fetch
 # Twilio may need a while after the webhook: seconds until each further try
 DELAYS = (5, 15, 30, 60, 300, 900, 3600, 6 * 3600, 24 * 3600)
-ONLY_US = 0o600
 Fetch = Callable[[str], Fetched]
 
 
@@ -65,18 +63,5 @@ def _fetched(
         if waiting.attempts > len(DELAYS):
             return {"state": "refused", "reason": "missing", "file": ""}
         return {"not_before": now + timedelta(seconds=DELAYS[waiting.attempts - 1])}
-    _write(folder, waiting.file, seal(got.data, key=key))
+    write_sealed(folder / waiting.file, got.data, key=key)
     return {"state": "kept", "content_type": got.content_type, "size": len(got.data)}
-
-
-def _write(folder: Path, name: str, data: bytes) -> None:
-    """For nobody's eyes but this process's, and whole or not at all."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
-    part = folder / f"{name}.part"
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, ONLY_US)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(folder / name)

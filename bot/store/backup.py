@@ -168,7 +168,10 @@ def _with_other_key(path: Path, *, old: str, new: str) -> Path:
 
 
 def _with_new_seals(folder: Path, *, old: str, new: str) -> None:
-    for path in sorted(folder.iterdir()):
+    for path in sorted(folder.rglob("*")):
+        if path.is_dir():
+            path.chmod(0o700)
+            continue
         if old != new:
             path.write_bytes(seal(read_sealed(path, key=old), key=new))
         path.chmod(0o600)
@@ -177,7 +180,8 @@ def _with_new_seals(folder: Path, *, old: str, new: str) -> None:
 def _pack(archive: Path, *, copy: Path, media: Path | None) -> None:
     parts = {DATABASE: copy}
     if media is not None and media.is_dir():
-        parts |= {FILES + path.name: path for path in sorted(media.iterdir()) if path.is_file()}
+        files = (path for path in sorted(media.rglob("*")) if path.is_file())
+        parts |= {FILES + path.relative_to(media).as_posix(): path for path in files}
     contents = {name: _digest(path) for name, path in parts.items()}
     said = json.dumps(contents, indent=1).encode()
     with open(os.open(archive, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MARK = b"sealed-1\n"
 NONCE = 12  # bytes, as NIST SP 800-38D advises
+ONLY_US = 0o600
 
 
 def seal(data: bytes, *, key: str) -> bytes:
@@ -43,6 +44,20 @@ def unseal(data: bytes, *, key: str) -> bytes:
 def read_sealed(path: Path, *, key: str) -> bytes:
     """The content of a file of ours."""
     return unseal(path.read_bytes(), key=key)
+
+
+def write_sealed(path: Path, data: bytes, *, key: str) -> None:
+    """For nobody's eyes but this process's, and whole or not at all. The folder is made."""
+    folder = path.parent
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    part = folder / f"{path.name}.part"
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, ONLY_US)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(seal(data, key=key))
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
 
 
 def _cipher(key: str) -> "AESGCM":

@@ -13,7 +13,9 @@ Access = frozenset[str]  # any one of these permissions; or PUBLIC, MACHINE or B
 PUBLIC: Access = frozenset({"public"})
 MACHINE: Access = frozenset({"machine"})
 BEGUN: Access = frozenset({"begun"})
-MACHINES = frozenset({"webhooks", "health"})  # blueprints that ask for their own proof, if any
+MACHINES = frozenset(
+    {"webhooks", "health", "spoken"}
+)  # blueprints that ask for their own proof, if any
 
 
 def may(*permissions: Permission) -> Callable[[View], View]:

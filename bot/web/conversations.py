@@ -1,5 +1,6 @@
 """The conversations as they look on a phone, in every language, before anybody gets them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, render_template, request
@@ -7,6 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from bot.actions.open_door import DOORS
 from bot.engine.flow import END, Answer, Ask, Flow, Option, Step
+from bot.spoken_texts import may_speak, still_says
+from bot.store.recordings import RecordingRow, recordings
 from bot.web import words
 from bot.web.access import may
 from bot.web.here import parts
@@ -54,7 +57,10 @@ class ShownOption:
 
 @dataclass(frozen=True, kw_only=True)
 class ShownStep:
-    """A step as a bubble. `when` says under which condition it is said, `then` where it leads."""
+    """A step as a bubble. `when` says under which condition it is said, `then` where it leads.
+
+    `spoken`: its recording, kept or stale; none; "" for a text that is never spoken.
+    """
 
     key: str
     text: str
@@ -65,6 +71,7 @@ class ShownStep:
     options: tuple[ShownOption, ...]
     discreet: str
     then: ShownOption
+    spoken: str
 
 
 @page.get("")
@@ -84,14 +91,34 @@ def conversation(name: str) -> ResponseReturnValue:
     languages = parts().catalogues.all_languages
     tag = request.args.get("language", "en")
     language = languages.get(tag) or abort(404)
+    spoken = recorded(tag)
     return render_template(
         "conversation.html",
         flow=flow,
         begins=_begins(flow),
         language=language,
         languages=languages.values(),
-        steps=[_shown(flow, step, tag) for step in flow.steps],
+        steps=[_shown(flow, step, tag, spoken=spoken) for step in flow.steps],
     )
+
+
+def recorded(language: str) -> Mapping[str, str]:
+    """Of each text that has a recording in that language: kept, or stale."""
+    with parts().database.reading() as db:
+        rows = [row for row in recordings(db) if row.language == language]
+    return {row.context: state_of(row) for row in rows}
+
+
+def state_of(row: RecordingRow) -> str:
+    """Stale: the text has changed since, so it is not sent."""
+    says = still_says(
+        parts().library,
+        parts().catalogues,
+        context=row.context,
+        language=row.language,
+        spoken=row.digest,
+    )
+    return "kept" if says else "stale"
 
 
 def _begins(flow: Flow) -> str:
@@ -104,23 +131,24 @@ def _begins(flow: Flow) -> str:
     return "Begins out of another conversation"
 
 
-def _shown(flow: Flow, step: Step, language: str) -> ShownStep:
+def _shown(flow: Flow, step: Step, language: str, *, spoken: Mapping[str, str]) -> ShownStep:
     base = f"{flow.name}.{step.key}"
     asks = isinstance(step, Ask)
     return ShownStep(
         key=step.key,
-        text=_said(base, language),
+        text=as_said(base, language),
         translated=parts().catalogues.speaks(base, language),
-        english=_said(base, "en") if language != "en" else "",
+        english=as_said(base, "en") if language != "en" else "",
         when=words.CONDITIONS.get(step.when or "", ""),
         answer=_answer(step) if isinstance(step, Ask) else "",
         options=tuple(_option(flow, step, option, language) for option in step.options)
         if isinstance(step, Ask) and asks
         else (),
-        discreet=_said(f"{base}.discreet", language)
+        discreet=as_said(f"{base}.discreet", language)
         if step.discreet and step.discreet != step.text
         else "",
         then=_leading(flow, step, goto=step.goto, label=""),
+        spoken=spoken.get(base, "none") if may_speak(parts().library, base) else "",
     )
 
 
@@ -146,7 +174,8 @@ def _leading(
     )
 
 
-def _said(context: str, language: str) -> str:
+def as_said(context: str, language: str) -> str:
+    """The text as a phone shows it, to an invented person."""
     house, catalogues = parts().house, parts().catalogues
     samples = {
         **SAMPLES,

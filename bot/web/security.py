@@ -32,9 +32,19 @@ HEADERS = {
 }
 # What somebody sent: shown by our pages, but powerless when it is opened by itself
 OF_A_FILE = "default-src 'none'; sandbox; frame-ancestors 'none'"
+# Where one of our texts is recorded: the microphone, and hearing it before it is sent to us
+RECORDS = frozenset({"recordings.one", "recordings.keep"})
+FILES = frozenset({"media.file", "recordings.file", "spoken.file"})
 HSTS = "max-age=31536000; includeSubDomains"
 FOR_EVER = "public, max-age=31536000, immutable"
 STATIC = Path(__file__).parent / "static"
+WITH_MICROPHONE = {
+    name: HEADERS[name].replace(before, after)
+    for name, before, after in (
+        ("Content-Security-Policy", "media-src 'self'", "media-src 'self' blob:"),
+        ("Permissions-Policy", "microphone=()", "microphone=(self)"),
+    )
+}
 KIND_WORDS = {
     400: (
         "That did not work",
@@ -100,8 +110,10 @@ def protect(app: Flask, settings: Settings) -> None:
     @app.after_request
     def headers(response: Response) -> Response:
         response.headers.update(HEADERS)
-        if request.endpoint == "media.file":
+        if request.endpoint in FILES:
             response.headers["Content-Security-Policy"] = OF_A_FILE
+        elif request.endpoint in RECORDS:
+            response.headers.update(WITH_MICROPHONE)
         if https:
             response.headers["Strict-Transport-Security"] = HSTS
         is_file = (request.endpoint or "").endswith("static") and response.status_code == 200

@@ -20,7 +20,8 @@ from bot.store import cipher
 from bot.store.backup import back_up, check, expire, restore
 from bot.store.database import Database
 from bot.store.migrations import upgrade
-from bot.store.sealed import read_sealed, seal, unseal
+from bot.store.recordings import path_of
+from bot.store.sealed import read_sealed, seal, unseal, write_sealed
 from tests.people import amina
 from tests.quick import open_quick
 from tests.rows import ROW_AMINA, ROW_GRACE
@@ -38,7 +39,8 @@ def address(path: Path, key: str = "") -> str:
 
 @pytest.fixture(params=["", KEY], ids=["plain", "encrypted"])
 def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Database, str, Path]]:
-    """A database with Amina in it, its key, and a folder of media with one voice note."""
+    """A database with Amina in it, its key, and a folder of media with one voice note
+    and one recording of ours."""
     url = address(tmp_path / "live" / "routes.sqlite3", request.param)
     upgrade(url)
     database = Database(url)
@@ -55,6 +57,7 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Datab
     media = tmp_path / "live" / "media"
     media.mkdir()
     (media / "note.ogg").write_bytes(seal(b"a voice note", key=request.param))
+    write_sealed(path_of(media, "spoken"), b"a recording of ours", key=request.param)
     yield database, request.param, media
     database.dispose()
 
@@ -84,7 +87,7 @@ def test_a_back_up_comes_back_whole_on_an_empty_machine(
 ) -> None:
     database, key, media = kept
     made = back_up(database, tmp_path / "backups", media=media, now=NIGHT)
-    assert (made.messages, made.files) == (1, 1)
+    assert (made.messages, made.files) == (1, 2)
     assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(made.path.parent.stat().st_mode) == 0o700
     assert (WORDS.encode() in made.path.read_bytes()) == (key == "")
@@ -94,6 +97,9 @@ def test_a_back_up_comes_back_whole_on_an_empty_machine(
     assert names(url) == ["Amina"]
     assert read_sealed(tmp_path / "new" / "media" / "note.ogg", key=key) == b"a voice note"
     assert stat.S_IMODE((tmp_path / "new" / "routes.sqlite3").stat().st_mode) == 0o600
+    spoken = path_of(tmp_path / "new" / "media", "spoken")
+    assert read_sealed(spoken, key=key) == b"a recording of ours"
+    assert stat.S_IMODE(spoken.parent.stat().st_mode) == 0o700
 
 
 @pytest.mark.parametrize("new", ["", OTHER])
@@ -110,6 +116,8 @@ def test_bringing_it_back_gives_a_database_a_key_another_one_or_none(
     assert (note.read_bytes() == b"a voice note") == (new == "")
     assert read_sealed(note, key=new) == b"a voice note"
     assert stat.S_IMODE(note.stat().st_mode) == 0o600
+    spoken = path_of(tmp_path / "new" / "media", "spoken")
+    assert read_sealed(spoken, key=new) == b"a recording of ours"
 
 
 def names(url: str) -> list[str]:

@@ -25,8 +25,10 @@ VALUES: dict[str, Any] = {
     "staff_id": 1,
     "address_id": 1,
     "cohort_id": 1,
+    "context": "goal_check_in.rating",
     "helpline_id": 1,
     "holiday_id": 1,
+    "language": "ar",
     "media_id": 1,
     "pairing_id": 1,
     "report_id": 1,
@@ -37,6 +39,8 @@ VALUES: dict[str, Any] = {
     "token": "unknown-token",
     "filename": "staff.css",
 }
+RECORDS = f"/recordings/{VALUES['language']}/{VALUES['context']}"  # only there is a microphone
+FILES = ("/media/1", f"{RECORDS}/file")
 
 
 def addresses(app: Flask, *, method: str, access: str | None = None) -> list[str]:
@@ -91,8 +95,8 @@ def test_every_page_can_be_read_by_staff_and_by_a_reader(
     app: Flask, ruth: Browser, ivy: Browser
 ) -> None:
     for address in addresses(app, method="GET", access="read"):
-        if address.startswith("/media/"):
-            continue  # a file, and of these people nobody has sent one
+        if address in FILES:
+            continue  # nobody has sent or recorded one here
         for browser in (ruth, ivy):
             browser.get(address, follow=True)
 
@@ -148,19 +152,23 @@ def test_every_answer_carries_the_protecting_headers(app: Flask, ruth: Browser) 
     for address in [*addresses(app, method="GET"), "/nothing-here", "/healthz"]:
         answer = ruth.client.get(address)
         answer.close()
-        headers = answer.headers
+        headers, records = answer.headers, address == RECORDS
         assert headers["Content-Security-Policy"] == (
-            "default-src 'none'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
+            "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+            f"media-src 'self'{' blob:' if records else ''}; "
             "script-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
             "base-uri 'none'"
-            if not address.startswith("/media/")
+            if address not in FILES
             else "default-src 'none'; sandbox; frame-ancestors 'none'"
         )
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "no-referrer"
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
         assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
-        assert headers["Permissions-Policy"] == "camera=(), microphone=(), geolocation=()"
+        microphone = "(self)" if records else "()"
+        assert headers["Permissions-Policy"] == (
+            f"camera=(), microphone={microphone}, geolocation=()"
+        )
         assert "Strict-Transport-Security" not in headers
         kept = address.startswith("/static/")
         expected = "public, max-age=31536000, immutable" if kept else "no-store"
