@@ -76,7 +76,7 @@ def claim_next(
     found = db.execute(
         select(_DELIVERY.c.id, _DELIVERY.c.participant_id)
         .where(due(now, capped=capped))
-        .order_by(_DELIVERY.c.priority, _DELIVERY.c.id)
+        .order_by(_DELIVERY.c.priority, _DELIVERY.c.message_id, _DELIVERY.c.id)
         .limit(1)
     ).first()
     if found is None:

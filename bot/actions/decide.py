@@ -1,8 +1,7 @@
 """Decide one delivery's way, and make of it what is sent. The policy is pure; this feeds it."""
 
-import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,14 +10,12 @@ from sqlmodel import Session
 
 from bot.actions.case import Case, change, tell_about
 from bot.actions.compose import Desk, Filled, direction, look, opener, own_template, session_sid
+from bot.actions.cut_up import cut_up
 from bot.actions.open_window import MOST_FAILURES, open_window, openers
 from bot.actions.release import find_another_way
 from bot.channels.base import Outbound
 from bot.channels.policy import OPENER, Matter, Person, Route, Way, choose
-from bot.channels.rendering import Shape, numbered, session_variables
-from bot.channels.segments import MOST_PARTS, count, straighten
-
-log = logging.getLogger(__name__)
+from bot.channels.rendering import Shape, by_sms, numbered, session_variables
 
 REMINDER = "standing.reminder"
 LOOK_AGAIN = timedelta(hours=1)  # at what has no way to go now
@@ -65,7 +62,9 @@ def decide(db: Session, desk: Desk, case: Case) -> Decided | Missing | Moved:
         template=own_template(db, desk, message),
     )
     opening, out = None, 0
-    if looks.template is None and person is not None and not message.context.startswith(OPENER):
+    if case.delivery.piece:  # of what began to go by SMS
+        looks = replace(looks, sid="", template=None)
+    elif looks.template is None and person is not None and not message.context.startswith(OPENER):
         out, failed = openers(db, case)
         if failed < MOST_FAILURES:
             opening = opener(
@@ -89,10 +88,14 @@ def decide(db: Session, desk: Desk, case: Case) -> Decided | Missing | Moved:
     if route.kind == "opener" and opening is not None:
         case = open_window(db, case, opening, reason=route.reason)
         looks = _Looks(seen=seen, sid="", template=opening.filled)
+    piece = case.delivery.piece
+    if route.kind == "sms" and not piece and len(_sms(desk, case)) > 1:
+        cut_up(db, case, pieces=len(_sms(desk, case)))
+        piece = 1
     return Decided(
         case=case,
         route=route,
-        outbound=_outbound(desk, case, route=route, looks=looks),
+        outbound=_outbound(desk, case, route=route, looks=looks, piece=piece),
         category=looks.template.category
         if looks.template is not None and route.kind in ("template", "opener")
         else "",
@@ -134,7 +137,7 @@ def _put_aside(db: Session, case: Case, route: Route) -> Moved:
     return Moved()
 
 
-def _outbound(desk: Desk, case: Case, *, route: Route, looks: _Looks) -> Outbound:
+def _outbound(desk: Desk, case: Case, *, route: Route, looks: _Looks, piece: int) -> Outbound:
     message, content_sid = case.message, None
     variables: dict[str, str] = {}
     if route.kind in ("template", "opener"):
@@ -146,15 +149,15 @@ def _outbound(desk: Desk, case: Case, *, route: Route, looks: _Looks) -> Outboun
         label = desk.catalogues.text("standing.or_list", message.language)
         body, content_sid = looks.seen.body, looks.sid
         variables = session_variables(looks.seen, message_id=message.id, list_label=label)
+    elif route.kind == "sms" or piece:
+        body = _sms(desk, case)[max(piece - 1, 0)]
     else:
         body = numbered(
-            straighten(message.text) if route.kind == "sms" else message.text,
+            message.text,
             _numbers(message),
             direction=direction(desk, message.language),
             layout=message.layout,
         )
-    if route.kind == "sms" and (size := count(body)).too_many:
-        log.warning("message %d: %d parts by SMS, over %d", message.id, size.parts, MOST_PARTS)
     return Outbound(
         token=case.delivery.token,
         address=case.addresses[route.address_id or 0].address,
@@ -162,6 +165,17 @@ def _outbound(desk: Desk, case: Case, *, route: Route, looks: _Looks) -> Outboun
         content_sid=content_sid,
         variables=variables,
         valid_for=_valid_for(case),
+    )
+
+
+def _sms(desk: Desk, case: Case) -> tuple[str, ...]:
+    """The SMS that the message takes, in order."""
+    message = case.message
+    return by_sms(
+        message.text,
+        _numbers(message),
+        direction=direction(desk, message.language),
+        layout=message.layout,
     )
 
 

@@ -149,6 +149,7 @@ def again(
             looked=0,
             not_before=not_before,
             expires_at=row.expires_at,
+            piece=row.piece,
             sent_text="",
             updated_at=now,
         )

@@ -34,6 +34,7 @@ _CANCEL_OTHERS = Prepared(
     .where(
         _DELIVERY.c.message_id == bindparam("of_message"),
         _DELIVERY.c.id != bindparam("but"),
+        or_(bindparam("piece") == 0, _DELIVERY.c.piece == bindparam("piece")),
         or_(_DELIVERY.c.state == "queued", _DELIVERY.c.state == "waiting"),
     )
     .values(state="cancelled", reason="it arrived after all", updated_at=bindparam("now"))
@@ -104,8 +105,9 @@ def settle(
 
 
 def _take_back_fallbacks(db: Session, row: Row[Any], *, now: datetime) -> None:
-    """It arrived after all: no other delivery of the same message need go."""
-    _CANCEL_OTHERS.run(db, {"of_message": row.message_id, "but": row.id, "now": now})
+    """It arrived after all: no other delivery of the same message, or piece of it, need go."""
+    others = {"of_message": row.message_id, "but": row.id, "piece": row.piece, "now": now}
+    _CANCEL_OTHERS.run(db, others)
 
 
 def _count_in(db: Session, *, delivery_id: int, sid: str, now: datetime) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.channels.base import ZERO_KEYS, Capabilities, ContentDraft
+from bot.channels.segments import pieces, straighten
 
 Choices = Sequence[Sequence[str]]  # [key, label] in order
 Row = tuple[str, str]
@@ -81,13 +82,18 @@ def split(choices: Choices, *, layout: str) -> tuple[list[Row], list[Row]]:
 
 def numbered(text: str, choices: Choices, *, direction: str, layout: str = "") -> str:
     """The text with its choices beneath, a number before each: for SMS, and where buttons fail."""
+    lines = choice_lines(choices, direction=direction, layout=layout)
+    room = LONGEST_BODY - sum(len(line) + 1 for line in lines)
+    return "\n".join([fit(text, room), *lines])
+
+
+def choice_lines(choices: Choices, *, direction: str, layout: str = "") -> list[str]:
+    """The choices with a number before each, the way out last and numbered 0."""
     main, way_out = split(choices, layout=layout)
     lines = [
         _line(number, label, direction=direction) for number, (_, label) in enumerate(main, start=1)
     ]
-    lines += [_line(0, label, direction=direction) for _, label in way_out]
-    room = LONGEST_BODY - sum(len(line) + 1 for line in lines)
-    return "\n".join([fit(text, room), *lines])
+    return lines + [_line(0, label, direction=direction) for _, label in way_out]
 
 
 def shape(
@@ -101,6 +107,12 @@ def shape(
             return chosen
     body = numbered(text, choices, direction=direction, layout=layout)
     return Shape(kind="text", body=body)
+
+
+def by_sms(text: str, choices: Choices, *, direction: str, layout: str = "") -> tuple[str, ...]:
+    """The same question as one SMS, or as several where it is long."""
+    lines = choice_lines(choices, direction=direction, layout=layout)
+    return pieces(straighten(text), [straighten(line) for line in lines])
 
 
 def session_content(key: str) -> ContentDraft:

@@ -1,6 +1,10 @@
-"""How many parts an SMS is billed and sent as. Pure: 3GPP TS 23.038 (GSM-7) and UTF-16 units."""
+"""How many parts an SMS is billed and sent as, and how a long one becomes several. Pure.
 
-from collections.abc import Iterable
+Alphabets are those of 3GPP TS 23.038 (GSM-7), else UTF-16 units.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 MOST_PARTS = 3  # longer texts arrive in pieces, late and out of order on cheap phones
@@ -18,10 +22,20 @@ LOOK_ALIKES = str.maketrans(
         "\u201d": '"',
         "\u2013": "-",
         "\u2014": "-",
+        "\u2010": "-",
+        "\u2011": "-",
+        "\u2212": "-",
+        "\u02bc": "'",
+        "\u201a": "'",
+        "\u201e": '"',
         "\u2026": "...",
         "\u00a0": " ",
+        "\u202f": " ",
     }
 )
+ISOLATE, END_ISOLATE = "\u2068", "\u2069"
+SENTENCE = re.compile(r"[^.!?؟۔።፧\n]*[.!?؟۔።፧\n]*[\"')»\u2069\u200f]*\s*")
+WORD = re.compile(r"\S*\s*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +61,65 @@ def count(text: str) -> Segments:
 def straighten(text: str) -> str:
     """One curly apostrophe makes one part into two: use the plain look-alikes."""
     return text.translate(LOOK_ALIKES)
+
+
+def pieces(text: str, choices: Sequence[str] = (), *, most: int = MOST_PARTS) -> tuple[str, ...]:
+    """The SMS that say `text` and then its lines of choices, each of `most` parts at most.
+
+    Broken at the ends of sentences and lines where that is possible. The choices stay together,
+    with the last sentence before them, unless they alone are too long.
+    """
+    whole = "\n".join((text, *choices))
+    if fits(whole, most):
+        return (whole,)
+    said = list(_gathered(_bits(text, most), most))
+    if not choices:
+        return tuple(said)
+    asked = list(_bits(said[-1], most))[-1] if said else ""
+    if fits("\n".join((said[-1], *choices)), most):
+        return (*said[:-1], "\n".join((said[-1], *choices)))
+    if said[-1] != asked and fits("\n".join((asked, *choices)), most):
+        before = said[-1].removesuffix(asked).rstrip()
+        return (*said[:-1], before, "\n".join((asked, *choices)))
+    return (*said, *_gathered((f"{line}\n" for line in choices), most))
+
+
+def fits(text: str, most: int) -> bool:
+    return count(text).parts <= most
+
+
+def _gathered(bits: Iterable[str], most: int) -> Iterator[str]:
+    """As many of them together as fit, in order."""
+    held = ""
+    for bit in bits:
+        if held and not fits((held + bit).rstrip(), most):
+            yield held.rstrip()
+            held = ""
+        held += bit
+    if held.strip():
+        yield held.rstrip()
+
+
+def _bits(text: str, most: int) -> Iterator[str]:
+    """Sentences; of one that is too long its words, and of such a word its letters."""
+    for sentence in _closed(filter(None, SENTENCE.findall(text))):
+        if fits(sentence.rstrip(), most):
+            yield sentence
+            continue
+        for word in WORD.findall(sentence):
+            yield from (word,) if fits(word.rstrip(), most) else word
+
+
+def _closed(sentences: Iterable[str]) -> Iterator[str]:
+    """A value that is kept apart from the direction of the text is not broken in its middle."""
+    held = ""
+    for sentence in sentences:
+        held += sentence
+        if held.count(ISOLATE) <= held.count(END_ISOLATE):
+            yield held
+            held = ""
+    if held:
+        yield held
 
 
 def _packed(encoding: str, sizes: Iterable[int], alone: int, joined: int) -> Segments:

@@ -136,7 +136,7 @@ _NEWEST_ENROLMENT = (
 _PROMPT_STATE = (
     select(_DELIVERY.c.state)
     .where(_DELIVERY.c.message_id == _TALK.c.prompt_id)
-    .order_by(_DELIVERY.c.id.desc())
+    .order_by(_DELIVERY.c.piece.desc(), _DELIVERY.c.id.desc())  # the choices go with the last
     .limit(1)
     .correlate(_TALK)
     .scalar_subquery()

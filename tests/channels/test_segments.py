@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.segments import BASIC, ESCAPED, count, straighten
+from bot.channels.segments import BASIC, ESCAPED, count, pieces, straighten
 
 
 def test_the_alphabet_has_the_size_the_standard_gives() -> None:
@@ -57,3 +57,34 @@ def test_units_are_those_of_the_encoding_and_parts_hold_them(text: str) -> None:
 @given(st.text(alphabet=sorted(BASIC | ESCAPED), max_size=200))
 def test_text_of_the_alphabet_is_always_gsm7(text: str) -> None:
     assert count(text).encoding == "GSM-7"
+
+
+@given(
+    text=st.text("abc Ü س\n.?!።\u2068\u2069", min_size=1, max_size=900),
+    choices=st.lists(st.text("abcس ", min_size=1, max_size=30), max_size=10),
+)
+def test_several_sms_say_all_of_it_in_order_and_none_is_too_long(
+    text: str, choices: list[str]
+) -> None:
+    found = pieces(text, choices)
+    assert all(not count(one).too_many for one in found)
+    assert "".join("".join(found).split()) == "".join("".join([text, *choices]).split())
+
+
+def test_a_long_text_is_broken_between_sentences_and_its_choices_follow_the_question() -> None:
+    story = "Nobody else sees what you write to me. " * 12
+    found = pieces(f"{story}Is that OK for you?", ["1 Yes", "2 No"])
+    assert len(found) == 2
+    assert found[0].endswith("to me.") and found[1].endswith("OK for you?\n1 Yes\n2 No")
+
+
+def test_a_question_goes_with_its_choices_even_where_it_would_fit_before_them() -> None:
+    first = "a" * 440 + ". "
+    found = pieces(f"{first}Really?", ["1 Yes, every week", "2 No"])
+    assert found == (first.strip(), "Really?\n1 Yes, every week\n2 No")
+
+
+def test_what_stands_apart_from_the_direction_of_the_text_is_not_broken_in_its_middle() -> None:
+    goal = "\u2068" + "One. Two. Three. " * 8 + "\u2069"
+    found = pieces("س" * 150 + ". " + goal + " نعم.")
+    assert all(one.count("\u2068") == one.count("\u2069") for one in found)

@@ -121,7 +121,8 @@ class Delivery(SQLModel, table=True):
     became of the channel's own copy: "" (still there), gone, or left (it could not be erased).
     `sender` is the one of ours that it left by. What it costs follows from `parts` (of an SMS; 1 by
     WhatsApp), `country` (of her number, "GB") and `category` (of an approved wording: utility …).
-    `fetched_at`: when the channel was asked what became of it, since no receipt came.
+    `fetched_at`: when the channel was asked what became of it, since no receipt came. `piece`:
+    which of the SMS that one long text became, from 1; 0 is the whole of it.
     """
 
     __table_args__ = (Index("due_deliveries", "state", "not_before"),)
@@ -152,6 +153,7 @@ class Delivery(SQLModel, table=True):
     country: str = ""
     category: str = ""
     fetched_at: datetime | None = Field(default=None, sa_type=Instant)
+    piece: int = 0
 
 
 class Sender(SQLModel, table=True):

@@ -31,6 +31,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "country": WORDS,
         "category": WORDS,
         "fetched_at": "{moment}",
+        "piece": "INTEGER NOT NULL DEFAULT 0",
     },
     "message": {
         "details": "JSON",
