@@ -13,7 +13,7 @@ from sqlmodel import Session
 from bot.actions.cap import SAFE_REPLY
 from bot.actions.case import Case, change, load_case, lock_person, tell_about
 from bot.actions.compose import Desk
-from bot.actions.decide import LOOK_AGAIN, Decided, Missing, Moved, decide
+from bot.actions.decide import Decided, Her, Missing, Moved, decide
 from bot.actions.hold import HELD
 from bot.channels.base import Outbound
 from bot.channels.segments import count
@@ -91,14 +91,12 @@ def claim_next(
     if delivery is None:
         return Moved()
     case = load_case(db, delivery, person=person, now=now)
-    if delivery.priority > 0 and (later := _put_off_until(db, desk, case)):
-        change(db, case, not_before=later)
-        return Moved()
-    if delivery.priority > 0 and person and other_is_held(db, participant_id=person.id):
-        change(db, case, not_before=now + LOOK_AGAIN)
-        return Moved()
+    her = Her()
+    if delivery.priority > 0:
+        held = person is not None and other_is_held(db, participant_id=person.id)
+        her = Her(quiet_until=_quiet_until(db, desk, case), other_held=held)
     try:
-        decided = decide(db, desk, case)
+        decided = decide(db, desk, case, her)
     except (LookupError, ValueError, TypeError) as error:  # one bad row must not stop the others
         change(db, case, state="failed", reason="it cannot be composed")
         tell_about(db, case, kind="undelivered", detail=type(error).__name__)
@@ -106,7 +104,7 @@ def claim_next(
     return _hold(db, desk, decided) if isinstance(decided, Decided) else decided
 
 
-def _put_off_until(db: Session, desk: Desk, case: Case) -> datetime | None:
+def _quiet_until(db: Session, desk: Desk, case: Case) -> datetime | None:
     """Whatever kept it until now: at a wrong hour it waits for her next right one."""
     person = case.person
     hours = hours_of_message(
@@ -135,6 +133,7 @@ def _hold(db: Session, desk: Desk, decided: Decided) -> Job | Moved:
             mode=route.kind,
             reason=route.reason,
             address_id=route.address_id,
+            sender=decided.sender,
             attempts=_DELIVERY.c.attempts + 1,
             looked=0,
             attempted_at=case.now,

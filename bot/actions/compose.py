@@ -3,7 +3,7 @@
 Only reads. `claim` decides with it, and turns the outcome into something to send.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
@@ -26,13 +26,19 @@ UTILITY = "utility"  # what we submit wordings as; WhatsApp may take them for so
 @dataclass(frozen=True, kw_only=True)
 class Desk:
     """What the sender always has at hand. `charity` is its neutral display name, `kinds` the
-    channels that have a sender, `owner` the name on its leases, `zone` whose nights are hers."""
+    channels that have a sender and `senders` which, `owner` the name on its leases, `zone` whose
+    nights are hers; with `daily_people` at most WhatsApp lets us begin in a day."""
 
     catalogues: Catalogues
     charity: str
-    kinds: frozenset[str]
+    senders: Mapping[str, str]
     owner: str
     zone: tzinfo
+    daily_people: int | None = None
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        return frozenset(self.senders)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
@@ -13,22 +13,36 @@ from bot.actions.compose import Desk, Filled, direction, look, opener, own_templ
 from bot.actions.cut_up import cut_up
 from bot.actions.open_window import MOST_FAILURES, open_window, openers
 from bot.actions.release import find_another_way
+from bot.actions.rest_sender import TRIES
+from bot.actions.tell_of_people import tell_of_people
+from bot.actions.try_sender import try_senders
 from bot.channels.base import Outbound
-from bot.channels.policy import OPENER, Matter, Person, Route, Way, choose
+from bot.channels.policy import LOOK_AGAIN, OPENER, Matter, Person, Route, Way, choose
 from bot.channels.rendering import Shape, by_sms, numbered, session_variables
+from bot.store.senders import BEGINS, EVERY, Resting, begun_today, resting_senders
 
 REMINDER = "standing.reminder"
-LOOK_AGAIN = timedelta(hours=1)  # at what has no way to go now
+NO_ROUTE = "no_route"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decided:
-    """A case that goes out now, this way. For an opener it is another case than was asked about."""
+    """A case that goes out now, this way and by that sender of ours. For an opener it is another
+    case than was asked about."""
 
     case: Case
     route: Route
     outbound: Outbound
+    sender: str
     category: str = ""  # of the approved wording, if it goes as one
+
+
+@dataclass(frozen=True, kw_only=True)
+class Her:
+    """What keeps what we start from her just now: her hours, a concern about the other one."""
+
+    quiet_until: datetime | None = None
+    other_held: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +66,7 @@ class _Looks:
     template: Filled | None
 
 
-def decide(db: Session, desk: Desk, case: Case) -> Decided | Missing | Moved:
+def decide(db: Session, desk: Desk, case: Case, her: Her) -> Decided | Missing | Moved:
     """Raises LookupError, ValueError or TypeError for a message that cannot be composed."""
     message, person = case.message, case.person
     seen = look(desk, message)
@@ -79,12 +93,21 @@ def decide(db: Session, desk: Desk, case: Case) -> Decided | Missing | Moved:
         template=looks.template is not None,
         opener=opening is not None,
         opener_out=out > 0,
+        expires_at=case.delivery.expires_at,
+        quiet_until=her.quiet_until,
+        other_held=her.other_held,
     )
-    route = choose(person=_person(person), ways=_ways(case, desk), matter=matter, now=case.now)
-    if route.kind in ("stop", "task", "wait"):
+    resting = resting_senders(db)
+    route = _route(db, desk, case, matter=matter, resting=resting)
+    if route.kind in ("stop", "task", "wait", "later"):
         return _put_aside(db, case, route)
     if route.kind == "session" and looks.sid is None:
         return Missing(content_key=str(seen.content_key))
+    sender = desk.senders[case.addresses[route.address_id or 0].channel]
+    if trying := _to_try(resting, sender=sender, kind=route.kind, now=case.now):
+        if not try_senders(db, trying, now=case.now):
+            return Moved()
+        route = replace(route, reason=f"{route.reason}; {TRIES}")
     if route.kind == "opener" and opening is not None:
         case = open_window(db, case, opening, reason=route.reason)
         looks = _Looks(seen=seen, sid="", template=opening.filled)
@@ -92,31 +115,81 @@ def decide(db: Session, desk: Desk, case: Case) -> Decided | Missing | Moved:
     if route.kind == "sms" and not piece and len(_sms(desk, case)) > 1:
         cut_up(db, case, pieces=len(_sms(desk, case)))
         piece = 1
+    filled = looks.template if route.kind in BEGINS else None
     return Decided(
         case=case,
         route=route,
         outbound=_outbound(desk, case, route=route, looks=looks, piece=piece),
-        category=looks.template.category
-        if looks.template is not None and route.kind in ("template", "opener")
-        else "",
+        sender=sender,
+        category=filled.category if filled is not None else "",
     )
+
+
+def _route(
+    db: Session, desk: Desk, case: Case, *, matter: Matter, resting: Sequence[Resting]
+) -> Route:
+    """As the policy says; once more where WhatsApp lets us begin with no more people today."""
+    person = _person(case.person)
+    ways = _ways(case, desk, resting)
+    route = choose(person=person, ways=ways, matter=matter, now=case.now)
+    if route.kind not in BEGINS or case.person is None or desk.daily_people is None:
+        return route
+    begun = begun_today(db, but=case.person.id, now=case.now)
+    if begun is None or begun < desk.daily_people:
+        return route
+    tell_of_people(db, case, most=desk.daily_people)
+    later = case.now + LOOK_AGAIN
+    full = [
+        replace(way, rests="people", until=later) if way.channel == "whatsapp" else way
+        for way in ways
+    ]
+    return choose(person=person, ways=full, matter=matter, now=case.now)
 
 
 def _person(row: Row[Any] | None) -> Person | None:
     return None if row is None else Person(state=row.state, held=row.held_at is not None)
 
 
-def _ways(case: Case, desk: Desk) -> list[Way]:
-    return [
-        Way(
-            id=row.id,
-            channel=row.channel,
-            state=row.state,
-            kind=row.kind,
-            last_inbound_at=row.last_inbound_at,
+def _ways(case: Case, desk: Desk, resting: Sequence[Resting]) -> list[Way]:
+    found = []
+    for row in case.addresses.values():
+        if row.channel not in desk.kinds:
+            continue
+        rests, until = _rests(resting, sender=desk.senders[row.channel], now=case.now)
+        found.append(
+            Way(
+                id=row.id,
+                channel=row.channel,
+                state=row.state,
+                kind=row.kind,
+                last_inbound_at=row.last_inbound_at,
+                fallback=row.fallback,
+                rests=rests,
+                until=until,
+            )
         )
-        for row in case.addresses.values()
-        if row.channel in desk.kinds
+    return found
+
+
+def _rests(
+    resting: Sequence[Resting], *, sender: str, now: datetime
+) -> tuple[str, datetime | None]:
+    """What that sender may not do, and until when; the strictest rest and the longest counts."""
+    still = [one for one in resting if one.address in (sender, EVERY) and one.until > now]
+    if not still:
+        return "", None
+    tripped = any(one.state == "tripped" for one in still)
+    return "sender" if tripped else "started", max(one.until for one in still)
+
+
+def _to_try(resting: Sequence[Resting], *, sender: str, kind: str, now: datetime) -> list[Resting]:
+    """The rests of that sender that are over, and that this message shows to be over or not."""
+    return [
+        one
+        for one in resting
+        if one.address in (sender, EVERY)
+        and one.until <= now
+        and (one.state == "tripped" or kind in BEGINS)
     ]
 
 
@@ -129,9 +202,13 @@ def _put_aside(db: Session, case: Case, route: Route) -> Moved:
             )
     elif route.kind == "wait":
         change(db, case, state="waiting", reason=route.reason, mode="")
+    elif route.kind == "later":
+        kept = case.delivery.reason.startswith(NO_ROUTE)  # of which staff have been told
+        reason = case.delivery.reason if kept else route.reason
+        change(db, case, reason=reason, not_before=route.until or case.now + LOOK_AGAIN)
     else:  # an approval, a number or her own message may open a way
-        known = case.delivery.reason.startswith("no_route")
-        change(db, case, reason=f"no_route: {route.reason}", not_before=case.now + LOOK_AGAIN)
+        known = case.delivery.reason.startswith(NO_ROUTE)
+        change(db, case, reason=f"{NO_ROUTE}: {route.reason}", not_before=case.now + LOOK_AGAIN)
         if not known:  # staff who have closed it need not hear of it every hour
             tell_about(db, case, kind="no_route", detail=route.reason)
     return Moved()

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 from sqlmodel import Session
 
-from bot.actions.recover import again, tell
+from bot.actions.recover import again, tell, wish_of
 from bot.actions.settle import bind, delivery_row, settle
 from bot.channels.base import Channel, Taken, Unsure
 from bot.channels.twilio_inbound import STATES
@@ -109,7 +109,7 @@ def _compare(db: Session, seen: Row[Any], taken: Sequence[Taken], *, now: dateti
         )
         return False
     log.info("delivery %d was not taken", row.id)
-    again(db, row, not_before=now, mode="sms" if row.mode == "sms" else "", now=now)
+    again(db, row, not_before=now, mode=wish_of(row.mode), now=now)
     return True
 
 

@@ -13,15 +13,21 @@ from sqlalchemy import Row, func, insert, select, update
 from sqlmodel import Session
 
 from bot.actions.alert import raise_alert
+from bot.actions.allow_sms import has_sms, sms_allowed
+from bot.actions.cap import SAFE_REPLY
 from bot.actions.case import subject_of
+from bot.actions.give_up_address import give_up_address
 from bot.actions.release import find_another_way
-from bot.channels.codes import Action, Remedy, remedy_for
+from bot.actions.rest_sender import rest_sender
+from bot.channels.codes import HOUR, Action, Holds, Remedy, remedy_for
+from bot.channels.policy import NOT_ALLOWED, RESTS
 from bot.store.models import Address, Delivery, Message, Template
 from bot.store.tables import table
 
 MOST_ATTEMPTS = 6
 SMS_AFTER = timedelta(minutes=10)  # "delivered" may still follow "undelivered"
-CHANNEL_REST = timedelta(minutes=15)
+TRY = timedelta(minutes=2)  # where no sender rests for it
+BY_SMS = "by SMS"
 TEMPLATE_REST = timedelta(hours=6)  # then its approval is looked at again
 CONTENT_REST = timedelta(minutes=10)
 OPENER_REST = timedelta(hours=1)
@@ -44,13 +50,15 @@ def recover(
     now: datetime,
     content_sid: str | None = None,
     chance: Chance = lambda: 0.5,
+    asked: float = 0.0,
 ) -> None:
-    """Carry out the remedy for `code`. `row` is the delivery; with a SID it is over."""
+    """Carry out the remedy for `code`. `row` is the delivery; with a SID it is over. `asked`: for
+    how many seconds the channel asked us to wait."""
     remedy = remedy_for(code)
-    if remedy.address is not None:
-        _mark_address(db, row, state=remedy.address, code=code)
+    marked = remedy.address is not None and give_up_address(db, row, remedy, code=code)
+    until = rest_sender(db, row, remedy, code=code, now=now)
     if remedy.action is Action.RETRY:
-        _retry(db, row, remedy, code=code, now=now, chance=chance)
+        _retry(db, row, remedy, code=code, now=now, chance=chance, asked=asked)
     elif remedy.action is Action.WINDOW:
         _close_window(db, row, now=now)
         again(db, row, not_before=now, now=now)
@@ -58,33 +66,79 @@ def recover(
         _rest_template(db, row, content_sid=content_sid, code=code, now=now)
         tell(db, row, kind="template_trouble", detail=f"code {code}", now=now)
         again(db, row, not_before=now, mode="text" if row.mode == "session" else "", now=now)
+    elif remedy.action is Action.TEXT:
+        again(db, row, not_before=now, mode="text", now=now)
     elif remedy.action is Action.CHANNEL:
-        tell(db, row, kind="channel_trouble", detail=f"code {code}", now=now)
-        again(db, row, not_before=now + CHANNEL_REST, counted=False, now=now)
+        _wait_for_sender(db, row, remedy, code=code, until=until or now + TRY, now=now)
     else:
-        _last_resort(db, row, remedy, code=code, now=now)
+        _last_resort(db, row, remedy, code=code, now=now, marked=marked)
+
+
+def _wait_for_sender(
+    db: Session, row: Row[Any], remedy: Remedy, *, code: object, until: datetime, now: datetime
+) -> None:
+    """Until it has rested; what cannot wait goes by SMS, and to somebody in danger it is tried
+    again and again."""
+    urgent = row.priority == 0 or (row.expires_at is not None and row.expires_at <= until)
+    one_of_two = remedy.holds is not Holds.ACCOUNT and row.mode != "sms"
+    if urgent and one_of_two and sms_allowed(db, row):
+        by_sms(db, row, code=code, now=now)
+        return
+    safe = select(_DELIVERY.c.id).where(_DELIVERY.c.id == row.id, SAFE_REPLY)
+    soon = now + TRY if row.priority == 0 and db.execute(safe).first() else until
+    mode = wish_of(row.mode)
+    again(db, row, not_before=soon, mode=mode, counted=False, reason=RESTS, now=now)
 
 
 def _retry(
-    db: Session, row: Row[Any], remedy: Remedy, *, code: object, now: datetime, chance: Chance
+    db: Session,
+    row: Row[Any],
+    remedy: Remedy,
+    *,
+    code: object,
+    now: datetime,
+    chance: Chance,
+    asked: float,
 ) -> None:
     tries = _tries(row)
     if tries > len(remedy.delays):
         _last_resort(db, row, remedy, code=code, now=now)
         return
-    if remedy.alert in ("channel_trouble", "template_trouble"):
+    if remedy.alert == "template_trouble":
         tell(db, row, kind=remedy.alert, detail=f"code {code}", now=now)
-    delay = timedelta(seconds=remedy.delays[tries - 1] * (1 + chance() / 4))
-    again(db, row, not_before=now + delay, now=now)
+    seconds = max(remedy.delays[tries - 1], asked) * (1 + chance() / 4)
+    not_before = now + timedelta(seconds=seconds)
+    hours = remedy.delays[0] > HOUR
+    if remedy.sms and _cannot_wait(row, until=not_before, hours=hours) and sms_allowed(db, row):
+        by_sms(db, row, code=code, now=now)
+        return
+    again(db, row, not_before=not_before, mode=wish_of(row.mode), now=now)
+
+
+def _cannot_wait(row: Row[Any], *, until: datetime, hours: bool) -> bool:
+    """By WhatsApp it would come too late to be useful; a reply, hours after her words."""
+    too_late = row.expires_at is not None and row.expires_at <= until
+    return row.mode != "sms" and (too_late or (row.priority == 0 and hours))
 
 
 def _last_resort(
-    db: Session, row: Row[Any], remedy: Remedy, *, code: object, now: datetime
+    db: Session,
+    row: Row[Any],
+    remedy: Remedy,
+    *,
+    code: object,
+    now: datetime,
+    marked: bool = False,
 ) -> None:
-    if remedy.sms and row.mode != "sms" and _has_sms(db, row):
-        by_sms(db, row, code=code, now=now)
-    else:
+    """By SMS where she allows it. `marked`: her address was given up just now."""
+    if not remedy.sms or row.mode == "sms" or not has_sms(db, row):
         fail(db, row, code=code, kind=remedy.alert, now=now)
+    elif not sms_allowed(db, row):
+        fail(db, row, code=code, kind=remedy.alert, why=f"{NOT_ALLOWED}: ", now=now)
+    else:
+        if marked:
+            tell(db, row, kind="undelivered", detail=f"{BY_SMS}: code {code}", now=now)
+        by_sms(db, row, code=code, now=now)
 
 
 def by_sms(db: Session, row: Row[Any], *, code: object, now: datetime) -> None:
@@ -112,6 +166,7 @@ def again(
     now: datetime,
     mode: str = "",
     counted: bool = True,
+    reason: str = "",
 ) -> None:
     """Queue the message again. After MOST_ATTEMPTS staff are told instead: never silent."""
     tries = _tries(row)
@@ -127,6 +182,7 @@ def again(
             .values(
                 state="queued",
                 mode=mode,
+                reason=reason or _DELIVERY.c.reason,
                 not_before=not_before,
                 attempts=tries if counted else max(tries - 1, 0),
                 lease_until=None,
@@ -143,7 +199,7 @@ def again(
             token=secrets.token_hex(16),
             state="queued",
             mode=mode,
-            reason="",
+            reason=reason,
             priority=row.priority,
             attempts=tries if counted else max(tries - 1, 0),
             looked=0,
@@ -157,10 +213,16 @@ def again(
 
 
 def fail(
-    db: Session, row: Row[Any], *, code: object, now: datetime, kind: str | None = "undelivered"
+    db: Session,
+    row: Row[Any],
+    *,
+    code: object,
+    now: datetime,
+    kind: str | None = "undelivered",
+    why: str = "",
 ) -> None:
-    """Give it up. `kind`: the alert for staff; what an opener should have opened for looks for
-    another way after a while."""
+    """Give it up. `kind`: the alert for staff, which says `why` besides the code; what an opener
+    should have opened for looks for another way after a while."""
     db.execute(
         update(_DELIVERY)
         .where(_DELIVERY.c.id == row.id)
@@ -173,7 +235,7 @@ def fail(
         )
     )
     if kind is not None:
-        tell(db, row, kind=kind, detail=f"code {code}" if code else "", now=now)
+        tell(db, row, kind=kind, detail=f"{why}code {code}" if code else "", now=now)
         _tell_of_second(db, row, now=now)
     if row.mode == "opener" and row.participant_id is not None:
         find_another_way(
@@ -226,17 +288,14 @@ def tell(db: Session, row: Row[Any], *, kind: str, detail: str, now: datetime) -
     )
 
 
+def wish_of(mode: str) -> str:
+    """What stays of the way it went: in place of WhatsApp it goes by SMS next time, too."""
+    return mode if mode == "sms" else ""
+
+
 def _tries(row: Row[Any]) -> int:
     """How often this message was tried: each delivery carries on the count of the one before."""
     return max(int(row.attempts), 1)
-
-
-def _mark_address(db: Session, row: Row[Any], *, state: str, code: object) -> None:
-    db.execute(
-        update(_ADDRESS)
-        .where(_ADDRESS.c.id == row.address_id, _ADDRESS.c.state == "usable")
-        .values(state=state, state_reason=f"code {code}")
-    )
 
 
 def _close_window(db: Session, row: Row[Any], *, now: datetime) -> None:
@@ -246,17 +305,6 @@ def _close_window(db: Session, row: Row[Any], *, now: datetime) -> None:
         .where(_ADDRESS.c.id == row.address_id, _ADDRESS.c.last_inbound_at > closed)
         .values(last_inbound_at=closed)
     )
-
-
-def _has_sms(db: Session, row: Row[Any]) -> bool:
-    found = db.execute(
-        select(_ADDRESS.c.id).where(
-            _ADDRESS.c.participant_id == row.participant_id,
-            _ADDRESS.c.channel == "sms",
-            _ADDRESS.c.state == "usable",
-        )
-    ).first()
-    return row.participant_id is not None and found is not None
 
 
 def _rest_template(

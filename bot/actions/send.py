@@ -23,12 +23,12 @@ from bot.actions.compose import Desk, session_sid
 from bot.actions.decide import Missing
 from bot.actions.last_look import may_still_go
 from bot.actions.make_content import make_content
-from bot.actions.recover import Chance, again, recover, tell
+from bot.actions.recover import Chance, again, recover, tell, wish_of
 from bot.actions.release import find_another_way
 from bot.actions.settle import bind, delivery_row, settle
 from bot.catalogues import Catalogues
 from bot.channels.base import Channel, Later, Receipt, Unsure
-from bot.channels.codes import remedy_for
+from bot.channels.codes import Action, remedy_for
 from bot.errors import Unsent
 from bot.store.database import Database
 from bot.store.models import Delivery
@@ -122,6 +122,7 @@ def send_due(
     chance: Chance = random.random,
     most_messages: int | None = None,
     budget: Budget | None = None,
+    daily_people: int | None = None,
 ) -> int:
     """Try up to `limit` deliveries that may go now, replies first; returns how many were tried.
 
@@ -138,7 +139,14 @@ def send_due(
     if left.messages <= 0:
         with database.transaction() as db:
             hold_to_cap(db, spent=left.spent, now=now)
-    desk = Desk(catalogues=catalogues, charity=charity, kinds=channel.kinds, owner=owner, zone=zone)
+    desk = Desk(
+        catalogues=catalogues,
+        charity=charity,
+        senders=channel.senders,
+        owner=owner,
+        zone=zone,
+        daily_people=daily_people,
+    )
     round_ = _Round(
         database=database,
         channel=channel,
@@ -213,7 +221,10 @@ def _send(round_: _Round, job: Job) -> None:
     except Unsure as error:
         _unsure(round_, job, why=str(error))
     except Unsent as error:
-        _refused(round_, job, error)
+        if remedy_for(error.code).action is Action.LOOK:
+            _unsure(round_, job, why=f"code {error.code}")
+        else:
+            _refused(round_, job, error)
     else:
         _taken(round_, job, receipt)
 
@@ -267,11 +278,7 @@ def _refused(round_: _Round, job: Job, error: Unsent) -> None:
         if code is None and not error.permanent:
             tell(db, row, kind="channel_trouble", detail="no connection", now=now)
             rest = timedelta(seconds=OUTAGE_REST * (1 + round_.chance() / 4))
-            again(db, row, not_before=now + rest, mode=_wish(row.mode), counted=False, now=now)
-        elif isinstance(error, Later) and error.seconds is not None:
-            longest = remedy_for(code).delays[:1] or (0,)
-            rest = timedelta(seconds=max(error.seconds, longest[0]) * (1 + round_.chance() / 4))
-            again(db, row, not_before=now + rest, mode=_wish(row.mode), now=now)
+            again(db, row, not_before=now + rest, mode=wish_of(row.mode), counted=False, now=now)
         else:
             recover(
                 db,
@@ -280,8 +287,5 @@ def _refused(round_: _Round, job: Job, error: Unsent) -> None:
                 content_sid=job.outbound.content_sid,
                 now=now,
                 chance=round_.chance,
+                asked=(error.seconds or 0.0) if isinstance(error, Later) else 0.0,
             )
-
-
-def _wish(mode: str) -> str:
-    return mode if mode == "sms" else ""

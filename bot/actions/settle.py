@@ -8,6 +8,8 @@ from sqlmodel import Session
 
 from bot.actions.case import subject_of
 from bot.actions.recover import recover
+from bot.actions.rest_sender import tries
+from bot.actions.try_sender import works_again
 from bot.channels.base import RANK
 from bot.channels.twilio_inbound import STATES
 from bot.store.models import Alert, Delivery, Receipt
@@ -98,6 +100,8 @@ def settle(
         return
     code = error_code if state == "failed" else None
     _MOVE.run(db, {"which": row.id, "forward_to": state, "code": code, "now": now})
+    if state != "failed" and tries(row):
+        works_again(db, row, state=state, now=now)
     if state == "failed":
         recover(db, delivery_row(db, row.id), code=error_code, now=now)
     elif state in ARRIVED and row.state not in ARRIVED:

@@ -168,16 +168,20 @@ class Channel(Protocol):
 
     Any of them raises `Unsent(permanent=…, code=…)` when it surely did nothing (`Later` when the
     provider asked us to wait), and `Unsure` when nobody knows (time-out, 5xx, broken answer).
-    `kinds` are the channels it has a sender for: whatsapp, sms.
+    `kinds` are the channels it has a sender for: whatsapp, sms. `senders` says which.
     """
 
     kinds: frozenset[str]
+    senders: Mapping[str, str]
 
     def send(self, outbound: Outbound) -> Receipt:
         """Send one message; the receipt carries the provider's id."""
 
     def taken(self, *, address: str, since: datetime) -> Sequence[Taken]:
         """What the provider already took from us for this address since then, newest first."""
+
+    def state_of(self, external_id: str) -> Receipt:
+        """What has become of one message that the provider took."""
 
     def received(self, *, since: datetime) -> Sequence[Inbound]:
         """What came in for our senders since then, oldest first (for the catch-up)."""

@@ -4,7 +4,7 @@ The names a webhook needs are here too; nothing of Twilio's own client is loaded
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -55,7 +55,10 @@ class TwilioChannel:
 
     def __init__(self, settings: Settings, *, timeout: float = TIMEOUT_SECONDS) -> None:
         self._settings, self._timeout = settings, timeout
-        self.kinds = frozenset(channel_of(sender) for sender in senders_of(settings))
+        self.senders: Mapping[str, str] = {
+            channel_of(sender): sender for sender in senders_of(settings)
+        }
+        self.kinds = frozenset(self.senders)
         self._client: Client | None = None
 
     def send(self, outbound: Outbound) -> Receipt:
@@ -96,6 +99,17 @@ class TwilioChannel:
             found = [_taken(message) for message in messages if str(message.direction) != INBOUND]
         newest_first = sorted(found, key=lambda each: each.created_at, reverse=True)
         return tuple(each for each in newest_first if each.created_at >= since)
+
+    def state_of(self, external_id: str) -> Receipt:
+        """Asked of Twilio itself, where no receipt came."""
+        with self._connected() as client:
+            message = client.messages(external_id).fetch()
+            return Receipt(
+                external_id=_whole(message.sid, "SM", "MM"),
+                status=str(message.status),
+                state=STATES.get(str(message.status)),
+                error_code=str(message.error_code) if message.error_code else None,
+            )
 
     def received(self, *, since: datetime) -> Sequence[Inbound]:
         """What came in since then. The list knows no button, profile or answered message."""

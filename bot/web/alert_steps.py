@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.channels.codes import meaning_of
 from bot.store.concerns import SAFE_TO_WRITE
 from bot.store.pages.alert_life import StepRow
-from bot.web.words import CODES, WRITING
+from bot.web.words import WRITING
 
 WAYS = {"sms": "by SMS", "email": "by e-mail"}
 NOT_CALLED = {"conflict": "it is about her", "no_way": "there is no way to call her"}
@@ -75,7 +76,7 @@ def _why(detail: str) -> str:
     way, _, code = detail.partition(":")
     if not code:
         return NOT_CALLED.get(detail, detail)
-    reason = CODES.get(code, f"code {code}") if code.isdecimal() else code
+    reason = meaning_of(code) if code.isdecimal() else code
     return f"{WAYS.get(way, way)} it failed ({reason})"
 
 

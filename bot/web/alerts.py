@@ -177,7 +177,7 @@ def shown(row: AlertRow, told: Lives = Lives()) -> dict[str, object]:
         "about": alert_about(row.kind, row.name, address=row.address),
         "because": alert_because(row.kind),
         "detail": alert_detail(row.kind, row.detail),
-        "help": alert_help(row.kind, agreed=row.agreed),
+        "help": alert_help(row.kind, agreed=row.agreed, detail=row.detail),
         "writing": WRITING.get(row.writing, ""),
         "read": "See the message" if row.kind in ABOUT_SENDING else "Read what she wrote",
         "life": life,

@@ -1,6 +1,8 @@
 """What states, reasons, consents and codes are called on a page. Plain words, one table each."""
 
 from bot.actions.house import House
+from bot.channels.codes import meaning_of, remedy_for
+from bot.channels.policy import NOT_ALLOWED
 from bot.engine.flow import Answer, Ask
 from bot.engine.wording import PLACEHOLDER
 from bot.errors import FlowError
@@ -20,21 +22,10 @@ DELIVERIES = {
     "failed": "Not delivered",
     "cancelled": "Not sent",
 }
-CODES = {  # Twilio's error dictionary, as far as staff can do something about it
-    "63003": "this number is not on WhatsApp",
-    "63016": "WhatsApp's 24 hours were over",
-    "63024": "this number cannot get our WhatsApp messages",
-    "63032": "WhatsApp does not let us write to her",
-    "63049": "WhatsApp held it back",
-    "21211": "this is not a phone number",
-    "21408": "we may not send to that country",
-    "21610": "she sent STOP to this number",
-    "21614": "this number cannot get SMS",
-    "30003": "the phone is off or out of reach",
-    "30004": "the message was blocked",
-    "30005": "this number does not exist any more",
-    "30006": "this is a landline",
-    "30007": "the network took it for spam",
+ABOUT_IT = {  # what stands before the code in the detail of an alert
+    "works again": "It works again: messages leave. ",
+    "by SMS": "It goes by SMS now. ",
+    NOT_ALLOWED: f"{NOT_ALLOWED}. ",
 }
 ABOUT_SENDING = ("undelivered", "no_route", "channel_trouble", "template_trouble")
 WRITING = {  # what she said when asked whether it is safe to write to her
@@ -208,14 +199,18 @@ def flow(name: str) -> str:
 
 
 def delivery(state: str | None, *, reason: str | None, code: str | None) -> str:
-    """What became of a message, and why when it did not arrive."""
+    """What became of a message, and why when it did not arrive, or does not go yet."""
     if not state:
         return ""
     words = DELIVERIES.get(state, state)
-    if state not in ("failed", "cancelled", "waiting"):
+    if state not in ("queued", "failed", "cancelled"):
         return words
-    why = CODES.get(code, f"Twilio says {code}") if code else reason
-    return f"{words}: {why}" if why and state != "waiting" else words
+    why = meaning_of(code) if code and state != "queued" else _plain(reason or "")
+    return f"{words}: {why}" if why else words
+
+
+def _plain(reason: str) -> str:
+    return reason.removeprefix("no_route: ").replace("_", " ")
 
 
 def alert_detail(kind: str, detail: str) -> str:
@@ -225,16 +220,22 @@ def alert_detail(kind: str, detail: str) -> str:
     if kind not in ABOUT_SENDING or not detail or detail.endswith("Error"):
         return ""
     what, _, why = detail.rpartition(": ")
+    if what == "people":
+        return f"WhatsApp lets us write first to {why} people in a day: the others wait."
     code = why.removeprefix("code ")
-    reason = CODES.get(code, f"Twilio says {code}") if code.isdecimal() else why
-    which = what.replace("@", " in ").replace("_", " ").replace(".", ": ")
-    return f"{f'Which: {which}. ' if which else ''}Why: {reason.replace('_', ' ')}."
+    reason = meaning_of(code) if code.isdecimal() else why
+    before = ABOUT_IT.get(what)
+    if before is None and what:
+        before = f"Which: {what.replace('@', ' in ').replace('_', ' ').replace('.', ': ')}. "
+    return f"{before or ''}Why: {reason.replace('_', ' ')}."
 
 
-def alert_help(kind: str, *, agreed: bool) -> str:
+def alert_help(kind: str, *, agreed: bool, detail: str = "") -> str:
     """What staff can do that is not plain to see: nobody's welcome begins again from a page."""
-    ended = kind in ENDS_A_WELCOME and not agreed
-    return "She can send START when she wants to begin." if ended else ""
+    if kind in ENDS_A_WELCOME and not agreed:
+        return "She can send START when she wants to begin."
+    code = detail.rpartition("code ")[2]
+    return remedy_for(code).advice if kind in ABOUT_SENDING and code.isdecimal() else ""
 
 
 def question(library: Library, *, flow: str, step: str) -> str:

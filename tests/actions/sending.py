@@ -89,8 +89,10 @@ class Bed:
             self.forward(**(step or {"seconds": 70}))
 
     def person(self, *, language: str = "en", name: str = "Amina", whatsapp: bool = True,
-               sms: bool = False, wrote: bool = True, **fields: Any) -> int:  # fmt: skip
-        """Someone with a phone; `wrote`: she wrote to us just now, so the window is open."""
+               sms: bool = False, wrote: bool = True, fallback: bool | None = None,
+               **fields: Any) -> int:  # fmt: skip
+        """Someone with a phone; `wrote`: she wrote to us just now, so the window is open.
+        `fallback`: what she said of SMS, should WhatsApp fail."""
         number = f"+447700900{next(self.numbers)}"
         self.twilio.add_phone(number=number, name=name, whatsapp=whatsapp, sms=sms)
         with self.database.transaction() as db:
@@ -100,13 +102,15 @@ class Bed:
             db.add(row)
             db.flush()
             for channel in ("whatsapp", "sms"):
+                here = channel == ("whatsapp" if whatsapp else "sms")
                 if {"whatsapp": whatsapp, "sms": sms}[channel]:
                     db.add(
                         Address(
                             participant_id=row.id,
                             channel=channel,
                             address=number if channel == "sms" else f"whatsapp:{number}",
-                            last_inbound_at=self.now if wrote else None,
+                            last_inbound_at=self.now if wrote and here else None,
+                            fallback=fallback if channel == "sms" else None,
                             created_at=self.now,
                         )
                     )

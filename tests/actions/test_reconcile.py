@@ -23,7 +23,7 @@ def desk_of(bed: Bed, *, owner: str) -> Desk:
     return Desk(
         catalogues=catalogues(),
         charity="Routes",
-        kinds=bed.channel.kinds,
+        senders=bed.channel.senders,
         owner=owner,
         zone=LONDON,
     )

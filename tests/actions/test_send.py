@@ -279,7 +279,7 @@ def test_a_second_message_waits_for_the_same_opener(bed: Bed) -> None:
 
 
 def test_an_opener_that_cannot_be_sent_any_more_lets_go_what_waits_behind_it(bed: Bed) -> None:
-    luwam = bed.person(wrote=False, language="ti", name="Luwam", sms=True)
+    luwam = bed.person(wrote=False, language="ti", name="Luwam", sms=True, fallback=True)
     asmeret = bed.person(wrote=False, language="ti", name="Asmeret")
     sync(bed)
     for person in (luwam, asmeret):

@@ -65,7 +65,7 @@ def test_an_approval_at_night_lets_nothing_go_before_the_morning(bed: Bed) -> No
 
 
 def test_an_sms_in_place_of_a_whatsapp_message_is_not_sent_at_night(bed: Bed) -> None:
-    amina = bed.person(sms=True)
+    amina = bed.person(sms=True, fallback=True)
     bed.queue(amina, "How was your week?", priority=1)
     bed.twilio.misbehave("not_on_whatsapp")
     bed.send()

@@ -36,8 +36,8 @@ def test_a_window_that_twilio_knows_to_be_closed_leads_to_the_template(bed: Bed)
     assert modes[1][0] == "template" and modes[1][1] in ("delivered", "read")
 
 
-def test_not_on_whatsapp_goes_by_sms_where_she_has_it(bed: Bed) -> None:
-    amina = bed.person(sms=True)
+def test_not_on_whatsapp_goes_by_sms_where_she_allows_it(bed: Bed) -> None:
+    amina = bed.person(sms=True, fallback=True)
     bed.queue(amina, "Hello.")
     bed.twilio.misbehave("not_on_whatsapp")
     bed.send()
@@ -50,7 +50,7 @@ def test_not_on_whatsapp_goes_by_sms_where_she_has_it(bed: Bed) -> None:
 
 
 def test_an_opener_that_is_not_on_whatsapp_leads_to_an_sms_within_the_hour(bed: Bed) -> None:
-    luwam = bed.person(sms=True, wrote=False, language="ti", name="Luwam")
+    luwam = bed.person(sms=True, fallback=True, wrote=False, language="ti", name="Luwam")
     sync_templates(
         bed.database, bed.channel, library=library(), catalogues=catalogues(), now=bed.now
     )
@@ -64,7 +64,7 @@ def test_an_opener_that_is_not_on_whatsapp_leads_to_an_sms_within_the_hour(bed: 
 
 
 def test_words_of_harm_are_never_answered_at_a_number_that_is_not_hers(bed: Bed) -> None:
-    amina = bed.person(sms=True, held_at=bed.now)
+    amina = bed.person(sms=True, fallback=True, held_at=bed.now)
     bed.change("update address set state = 'wrong' where channel = 'sms'")
     here = bed.rows("select id from address where channel = 'whatsapp'")[0].id
     bed.queue(amina, "Thanks, got it.", context="standing.harm_red.discreet", address_id=here)
@@ -74,7 +74,7 @@ def test_words_of_harm_are_never_answered_at_a_number_that_is_not_hers(bed: Bed)
 
 
 def test_a_safe_reply_that_failed_still_knows_where_she_wrote_from(bed: Bed) -> None:
-    amina = bed.person(sms=True, state="stopped")
+    amina = bed.person(sms=True, fallback=True, state="stopped")
     here = bed.rows("select id from address where channel = 'whatsapp'")[0].id
     bed.queue(amina, "Ring us.", context="standing.help", address_id=here)
     bed.twilio.misbehave("not_on_whatsapp")
@@ -97,7 +97,7 @@ def test_not_on_whatsapp_without_sms_is_told_to_staff(bed: Bed) -> None:
 
 
 def test_an_address_that_whatsapp_does_not_know_is_not_used_again(bed: Bed) -> None:
-    amina = bed.person(sms=True)
+    amina = bed.person(sms=True, fallback=True)
     bed.queue(amina, "Hello.")
     bed.twilio.misbehave("not_on_whatsapp", sync=True)
     bed.send()
@@ -121,7 +121,7 @@ def test_bad_credentials_keep_the_message_and_tell_staff(bed: Bed) -> None:
     bed.twilio.misbehave("401", times=2)
     for _ in range(2):
         bed.send()
-        bed.forward(minutes=16)
+        bed.forward(minutes=31)
     assert (bed.states(), bed.alerts()) == (["queued"], ["channel_trouble"])
     bed.send()
     assert len(bed.sent_to(amina)) == 1

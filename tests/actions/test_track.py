@@ -104,7 +104,7 @@ def test_a_token_that_is_not_ours_binds_nothing(bed: Bed) -> None:
 
 
 def test_delivered_after_undelivered_wins_and_takes_the_sms_back(bed: Bed) -> None:
-    amina = bed.person(sms=True)
+    amina = bed.person(sms=True, fallback=True)
     message, sid = sent(bed, amina)
     track(bed.database, receipt(sid, "undelivered", code="63024"), now=bed.now)
     assert bed.states() == ["failed", "queued"]
@@ -117,7 +117,7 @@ def test_delivered_after_undelivered_wins_and_takes_the_sms_back(bed: Bed) -> No
 
 
 def test_the_same_failure_said_twice_falls_back_once(bed: Bed) -> None:
-    _, sid = sent(bed, bed.person(sms=True))
+    _, sid = sent(bed, bed.person(sms=True, fallback=True))
     for _ in range(3):
         track(bed.database, receipt(sid, "undelivered", code="63024"), now=bed.now)
     track(bed.database, receipt(sid, "failed", code="63024"), now=bed.now)
@@ -125,7 +125,7 @@ def test_the_same_failure_said_twice_falls_back_once(bed: Bed) -> None:
 
 
 def test_a_phone_that_is_off_is_tried_again_and_then_the_other_channel(bed: Bed) -> None:
-    amina = bed.person(sms=True)
+    amina = bed.person(sms=True, fallback=True)
     bed.queue(amina, "Hello.")
     for hours in (0, 2, 7):
         bed.forward(hours=hours)

@@ -109,6 +109,12 @@ def taken(line: Line) -> None:
     assert len(line.channel.taken(address=AMINA, since=NOW - timedelta(hours=1))) == 2
 
 
+def state_of(line: Line) -> None:
+    send(line)
+    (sid,) = {message.sid for message in line.twilio.messages if message.body == "By SMS."}
+    assert line.channel.state_of(sid).external_id == sid
+
+
 def received(line: Line) -> None:
     line.twilio.receive_from(NUMBER, media=[("audio/ogg", b"OggS")])
     found = line.channel.received(since=NOW - timedelta(hours=1))
@@ -158,11 +164,12 @@ def approval(line: Line) -> None:
 
 
 CASES: tuple[Callable[[Line], None], ...] = (
-    send, taken, received, copies, erase, media, create_content, submit, approval,
+    send, taken, state_of, received, copies, erase, media, create_content, submit, approval,
 )  # fmt: skip
 JUDGED_BY = {
     "send": f"POST {MESSAGES}.json",
     "taken": f"GET {MESSAGES}.json",
+    "state_of": f"GET {MESSAGES}/{{Sid}}.json",
     "received": f"GET {MESSAGES}.json",
     "copies": f"GET {MESSAGES}.json",
     "erase": f"DELETE {MESSAGES}/{{Sid}}.json",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.policy import Matter, Person, Route, Way, choose, window_open
+from bot.channels.policy import Matter, Person, Route, Way, choose, may_use_sms, window_open
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 OPEN = NOW - timedelta(hours=1)
@@ -16,8 +16,13 @@ CLOSED = NOW - timedelta(days=3)
 HERE = Way(id=1, channel="whatsapp", last_inbound_at=OPEN)
 AWAY = replace(HERE, last_inbound_at=CLOSED)
 NEVER = replace(HERE, last_inbound_at=None)
-SMS = Way(id=2, channel="sms", last_inbound_at=CLOSED)
+SMS = Way(id=2, channel="sms", fallback=True)
+UNASKED, REFUSED = replace(SMS, fallback=None), replace(SMS, fallback=False)
+WRITES_SMS = replace(UNASKED, last_inbound_at=OPEN)
 ACTIVE = Person()
+SOON = NOW + timedelta(hours=2)
+TRIPPED = replace(HERE, rests="sender", until=SOON)
+LIMITED = replace(HERE, rests="started", until=SOON)
 
 CHECK_IN = Matter(context="goal_check_in.week", interactive=True)
 REPLY = Matter(context="goal_check_in.warm", reply=True, address_id=1)
@@ -45,6 +50,60 @@ TABLE: list[tuple[str, Person | None, list[Way], Matter, str, int | None]] = [
     ("by SMS after WhatsApp failed", ACTIVE, [HERE, SMS], replace(CHECK_IN, wish="sms"), "sms", 2),
     ("a wish for SMS without one", ACTIVE, [HERE], replace(CHECK_IN, wish="sms"), "session", 1),
     ("no address at all", ACTIVE, [], CHECK_IN, "task", None),
+    # SMS only where she allows it, has nothing else, or writes by it herself
+    ("not asked: no SMS, but a task", ACTIVE, [AWAY, UNASKED], CHECK_IN, "task", None),
+    ("refused: no SMS, but a task", ACTIVE, [AWAY, REFUSED], CHECK_IN, "task", None),
+    ("not asked, and not on WhatsApp any more", ACTIVE,
+     [replace(AWAY, state="unusable"), UNASKED], CHECK_IN, "task", None),
+    ("not asked, and she blocked us there", ACTIVE,
+     [replace(AWAY, state="stopped"), UNASKED], CHECK_IN, "task", None),
+    ("not asked, and WhatsApp failed", ACTIVE, [AWAY, UNASKED], replace(CHECK_IN, wish="sms"),
+     "task", None),
+    ("no harm by an SMS she did not allow", Person(held=True),
+     [replace(HERE, state="unusable"), UNASKED],
+     replace(REPLY, context="standing.harm_red"), "task", None),
+    ("her only channel needs no asking", ACTIVE, [UNASKED], CHECK_IN, "sms", 2),
+    ("a WhatsApp that is not hers is no channel of hers", ACTIVE,
+     [replace(HERE, state="wrong"), UNASKED], CHECK_IN, "sms", 2),
+    ("where she wrote last she may be answered", ACTIVE, [AWAY, WRITES_SMS], CHECK_IN, "sms", 2),
+    ("but not where she said no", ACTIVE, [AWAY, replace(WRITES_SMS, fallback=False)], CHECK_IN,
+     "task", None),
+    ("her SMS itself is answered, whatever she said", ACTIVE, [AWAY, REFUSED],
+     replace(REPLY, address_id=2), "sms", 2),
+    # Her hours, and the other one of her pair
+    ("not at her hour", ACTIVE, [HERE], replace(CHECK_IN, quiet_until=SOON), "later", None),
+    ("at her hour", ACTIVE, [HERE], replace(CHECK_IN, quiet_until=NOW), "session", 1),
+    ("a reply has no hours", ACTIVE, [HERE], replace(REPLY, quiet_until=SOON), "text", 1),
+    ("nothing begins with the other of somebody held", ACTIVE, [HERE],
+     replace(CHECK_IN, other_held=True), "later", None),
+    ("who stopped is stopped at night, too", Person(state="stopped"), [HERE],
+     replace(CHECK_IN, quiet_until=SOON), "stop", None),
+    # Our senders after trouble
+    ("what can wait waits for our sender", ACTIVE, [TRIPPED, SMS], CHECK_IN, "later", None),
+    ("a reply goes by SMS meanwhile", ACTIVE, [TRIPPED, SMS], REPLY, "sms", 2),
+    ("what is soon useless goes by SMS", ACTIVE, [TRIPPED, SMS],
+     replace(CHECK_IN, expires_at=SOON), "sms", 2),
+    ("what stays useful waits", ACTIVE, [TRIPPED, SMS],
+     replace(CHECK_IN, expires_at=SOON + timedelta(hours=1)), "later", None),
+    ("a reply waits where she allows no SMS", ACTIVE, [TRIPPED, UNASKED], REPLY, "later", None),
+    ("and where SMS has trouble, too", ACTIVE,
+     [TRIPPED, replace(SMS, rests="sender", until=SOON)], REPLY, "later", None),
+    ("SMS only waits for its own sender", ACTIVE,
+     [replace(SMS, rests="sender", until=SOON)], CHECK_IN, "later", None),
+    ("a safe reply is tried all the same", Person(held=True), [TRIPPED, SMS],
+     replace(REPLY, context="standing.harm_red"), "text", 1),
+    ("by SMS, too", Person(held=True), [replace(SMS, rests="sender", until=SOON)],
+     replace(REPLY, context="standing.harm_red", address_id=2), "sms", 2),
+    ("where only beginnings are limited, answers go", ACTIVE, [LIMITED], REPLY, "text", 1),
+    ("and what begins waits", ACTIVE, [replace(LIMITED, last_inbound_at=CLOSED), SMS],
+     replace(CHECK_IN, template=True), "later", None),
+    ("an opener waits, too", ACTIVE, [replace(LIMITED, last_inbound_at=CLOSED)],
+     Matter(context="standing.opener", template=True), "later", None),
+    ("after enough people of a day the next gets an SMS", ACTIVE,
+     [replace(AWAY, rests="people", until=SOON), SMS], replace(CHECK_IN, template=True), "sms", 2),
+    ("or waits, where she allows none", ACTIVE,
+     [replace(AWAY, rests="people", until=SOON), UNASKED], replace(CHECK_IN, opener=True),
+     "later", None),
     # Addresses that must not be used
     ("stopped there", ACTIVE, [replace(HERE, state="stopped")], CHECK_IN, "task", None),
     ("not her number", ACTIVE, [replace(HERE, state="wrong"), SMS], CHECK_IN, "sms", 2),
@@ -109,7 +168,7 @@ def test_the_way_is(
 ) -> None:
     route = choose(person=person, ways=ways, matter=matter, now=NOW)
     assert (route.kind, route.address_id) == (kind, address)
-    assert route.reason
+    assert route.reason and (kind != "later" or route.until is not None)
 
 
 def test_the_window_is_closed_ten_minutes_early() -> None:
@@ -141,6 +200,9 @@ WAYS = st.builds(
     channel=st.sampled_from(["whatsapp", "sms"]),
     state=st.sampled_from(["usable", "stopped", "wrong", "unusable"]),
     last_inbound_at=st.sampled_from([None, OPEN, CLOSED]),
+    fallback=st.sampled_from([None, True, False]),
+    rests=st.sampled_from(["", "", "sender", "started", "people"]),
+    until=st.just(SOON),
 )
 MATTERS = st.builds(
     Matter,
@@ -166,6 +228,9 @@ def test_only_usable_addresses_get_anything_and_free_text_only_within_the_window
         assert used is not None and used.channel == "whatsapp" and window_open(used, now=NOW)
     if route.kind == "sms":
         assert used is not None and used.channel == "sms"
+        assert used.id == matter.address_id or may_use_sms(used, ways)
+    if route.kind in ("template", "opener"):
+        assert used is not None and not used.rests
 
 
 @given(

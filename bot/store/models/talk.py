@@ -157,8 +157,10 @@ class Delivery(SQLModel, table=True):
 
 
 class Sender(SQLModel, table=True):
-    """One of our own senders that has had trouble. State: working, or tripped: nothing leaves by
-    it before `until`, then one message tries. `code` is why, `failures` how often in a row."""
+    """One of our own senders that has had trouble; `address` "*" stands for all of them. State:
+    working, tripped (nothing leaves by it before `until`, then one message tries) or limited (so
+    for what we start outside WhatsApp's window). `code` is why, `failures` how often in a row,
+    `since` when it began, or when it worked again."""
 
     id: int | None = Field(default=None, primary_key=True)
     address: str = Field(unique=True)
