@@ -6,16 +6,16 @@ Only a complete language is offered. Pure: it judges texts that were read elsewh
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from bot.channels.segments import MOST_PARTS, count, straighten
 from bot.engine import wording
 from bot.engine.flow import Flow
+from bot.engine.keywords import invited, stops_all
 from bot.languages import Language
 from bot.library import Library
 from bot.po import Entry
 
-SMS_UNITS = 67  # of one part of a joined SMS in a script outside GSM-7
-SMS_PARTS = 3  # most parts of one text …
 MUST_HEAR = ("stop", "help", "harm")  # of words.toml
-SAFETY_PARTS = 4  # … and of one for safety
+SAFETY_PARTS = 4  # of a text for safety, which goes as two SMS then; of others MOST_PARTS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,11 +87,6 @@ def same_placeholders(english: str, text: str) -> bool:
     ) and not wording.has_stray_braces(text)
 
 
-def sms_parts(text: str) -> int:
-    """How many joined SMS a text in a script outside GSM-7 takes."""
-    return -(-len(text.encode("utf-16-le")) // 2 // SMS_UNITS)
-
-
 def _each(english: Mapping[str, str], texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for context, text in texts.items():
         source = english[context]
@@ -103,9 +98,11 @@ def _each(english: Mapping[str, str], texts: Mapping[str, str]) -> Iterator[tupl
                 yield context, f"must keep '{fixed}' as it is"
         if text != text.strip():
             yield context, "has spaces at its start or end"
-        most = SAFETY_PARTS if context.startswith(wording.SAFETY) else SMS_PARTS
-        if not text.isascii() and sms_parts(text) > most:
-            yield context, f"takes {sms_parts(text)} SMS, and {most} is the most"
+        for word in invited(text):
+            yield context, f"asks for {word}, on which phone networks act by themselves"
+        most = SAFETY_PARTS if context.startswith(wording.SAFETY) else MOST_PARTS
+        if (parts := count(straighten(text)).parts) > most:
+            yield context, f"takes {parts} SMS, and {most} is the most"
 
 
 def _flow(flow: Flow, texts: Mapping[str, str], language: Language) -> Iterator[tuple[str, str]]:
@@ -114,6 +111,8 @@ def _flow(flow: Flow, texts: Mapping[str, str], language: Language) -> Iterator[
             yield context, f"has {len(texts[context])} characters, and {limit} fit"
     for base, contexts in wording.labels(flow):
         shown = [wording.same(texts[context]) for context in contexts if context in texts]
+        for label in filter(stops_all, shown):
+            yield base, f"has an option called '{label}': typed by SMS, it stops every message"
         for label in sorted({label for label in shown if shown.count(label) > 1}):
             yield base, f"has more than one option called '{label}'"
     if language.template is not None:

@@ -1,5 +1,6 @@
 """The parts of a running bot, built once from the settings and handed to whoever needs them."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +16,8 @@ from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.prices import load_prices
 from bot.vocabulary import Vocabulary, load_vocabulary
+
+log = logging.getLogger(__name__)
 
 
 def wall_clock() -> datetime:
@@ -75,6 +78,8 @@ def build_parts(
     """Load conversations, languages and words. Raises FlowError when a conversation is unsound."""
     library = load_library()
     load_prices(settings.prices_file)  # what is wrong in it is told now
+    if settings.sms_is_one_way:
+        log.warning("TWILIO_SMS_FROM is a name: SMS calls staff only, no participant gets any")
     return Parts(
         settings=settings,
         now=now,

@@ -141,7 +141,17 @@ def senders(reading: Reading) -> tuple[str | None, str | None]:
         reading.problem(
             "TWILIO_WHATSAPP_FROM and TWILIO_SMS_FROM are both missing: set at least one sender."
         )
+    if sms and not whatsapp and SENDER_NAME.fullmatch(sms) and not two_way(sms):
+        reading.problem(
+            "TWILIO_SMS_FROM is a name, and nobody can answer a name, not even with STOP: use a "
+            "number or a short code, or set TWILIO_WHATSAPP_FROM too. Then it only calls staff."
+        )
     return whatsapp, sms
+
+
+def two_way(sender: str) -> bool:
+    """Whether an SMS from this sender can be answered."""
+    return bool(PHONE_NUMBER.fullmatch(sender) or SHORT_CODE.fullmatch(sender))
 
 
 def _whatsapp_from(reading: Reading) -> str | None:

@@ -71,6 +71,11 @@ class Settings:
         return frozenset(way for way, sender in ways.items() if sender)
 
     @property
+    def sms_is_one_way(self) -> bool:
+        """A name cannot be answered: it calls staff, and never writes to a participant."""
+        return self.twilio_sms_from is not None and not read.two_way(self.twilio_sms_from)
+
+    @property
     def loopback(self) -> bool:
         """Whether messages go to a Twilio on this machine: only then may time be moved."""
         return self.twilio_api_base is not None and on_this_machine(urlsplit(self.twilio_api_base))

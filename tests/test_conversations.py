@@ -6,11 +6,13 @@ import pytest
 
 from bot import library, texts
 from bot.catalogues import Catalogues, load_catalogues
-from bot.completeness import SAFETY_PARTS, sms_parts
+from bot.channels.segments import count
+from bot.completeness import SAFETY_PARTS
 from bot.engine import advance
 from bot.engine.events import Answered, Flagged, Position, Said
 from bot.engine.facts import CONDITIONS, OWN_PHONE_ONLY, Snapshot
 from bot.engine.flow import Answer, Ask, Flow, Step
+from bot.engine.keywords import invited, stops_all
 from bot.engine.names import FLAGS, MEANINGS, PLACEHOLDERS
 from bot.engine.understand import Heard, Reading
 from bot.engine.wording import SAFETY, kept, labels, limits, placeholders, same, template_contexts
@@ -273,12 +275,21 @@ def test_every_text_is_really_in_its_language(catalogues: Catalogues, tag: str) 
     assert untranslated == []
 
 
+def test_no_text_and_no_label_is_a_word_on_which_phone_networks_act(
+    catalogues: Catalogues,
+) -> None:
+    """A number is sent where there are choices; but whatever looks like a word to send is one."""
+    for tag in SHIPPED:
+        for context, said in catalogues.texts[tag].items():
+            assert list(invited(said)) == [] and not stops_all(said), (tag, context)
+
+
 def test_safety_texts_leave_as_few_sms_even_with_a_long_name(catalogues: Catalogues) -> None:
     words = {"org": "Acorn House", "other": "Grace"}
     for tag in SHIPPED:
         for context in SAFETY:
             said = catalogues.fill(context, language=tag, words=words)
-            assert sms_parts(said) <= SAFETY_PARTS, (tag, context)
+            assert count(said).parts <= SAFETY_PARTS, (tag, context)
 
 
 def test_a_phone_that_others_read_shows_no_name_of_the_programme(flows: Library) -> None:

@@ -286,7 +286,7 @@ def test_a_second_cry_for_help_is_an_alert_of_its_own(asked: World) -> None:
     assert len(kinds) == 2
 
 
-@pytest.mark.parametrize("word", ["STOP", "stop", "Unsubscribe", "ኣቋርጽ"])
+@pytest.mark.parametrize("word", ["STOP", "stop", "Unsubscribe", "Cancel", "ኣቋርጽ"])
 def test_stop_by_sms_is_confirmed_once_by_the_carrier_or_by_us(
     database_url: str, tmp_path: Path, word: str
 ) -> None:
@@ -299,6 +299,22 @@ def test_stop_by_sms_is_confirmed_once_by_the_carrier_or_by_us(
         assert state(world, "S1") == "stopped"
         world.later(days=2)
         assert len(world.bodies(SELAM)) == before + 1
+
+
+def test_a_yes_that_the_carrier_took_for_start_is_still_her_answer(
+    database_url: str, tmp_path: Path
+) -> None:
+    with open_world(database_url) as world:
+        world.enrol(tmp_path, [ROW_GRACE, ROW_SELAM])
+        world.tick()
+        asked = world.bodies(SELAM)
+        answer = world.says(SELAM, "YES", channel="sms", extra={"OptOutType": "START"})
+        assert answer and asked[-1] not in answer
+        assert world.one("select value from answer where step = 'right_number'") == "yes"
+        world.says(SELAM, "Cancel", channel="sms")
+        assert state(world, "S1") == "stopped"
+        world.says(SELAM, "Yes", channel="sms", extra={"OptOutType": "START"})
+        assert state(world, "S1") == "active"
 
 
 def test_stop_by_sms_of_somebody_known_on_whatsapp_stops_both(asked: World) -> None:

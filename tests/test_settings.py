@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.twilio import TwilioChannel
 from bot.errors import SettingsError
 from bot.settings import (
     DEFAULT_DATABASE_URL,
@@ -181,6 +182,15 @@ def test_sms_may_come_from_a_number_a_short_code_or_a_name(value: str, kept: str
 )
 def test_what_cannot_send_sms_is_refused(value: str) -> None:
     assert len(problems(TWILIO_SMS_FROM=value)) == 1
+
+
+def test_a_name_that_nobody_can_answer_calls_staff_and_writes_to_no_participant() -> None:
+    settings = with_settings(TWILIO_SMS_FROM="ROUTES")
+    assert settings.sms_is_one_way and settings.ways_to_call == {"sms"}
+    assert TwilioChannel(settings).kinds == {"whatsapp"}
+    assert "not even with STOP" in problems(TWILIO_WHATSAPP_FROM="", TWILIO_SMS_FROM="ROUTES")[0]
+    two_way = with_settings(TWILIO_SMS_FROM="60777")
+    assert TwilioChannel(two_way).kinds == {"whatsapp", "sms"} and not two_way.sms_is_one_way
 
 
 def test_one_sender_is_enough_and_either_kind_will_do() -> None:

@@ -26,11 +26,6 @@ _MESSAGE = table(Message)
 CONFIRMED = "standing.stopped"
 CONFIRM_EVERY = timedelta(hours=1)  # STOP, START, STOP: she has been told how to come back
 
-# To these words on SMS the carrier answers itself, and blocks us (twilio.com, opt-out keywords)
-CARRIER_ANSWERS = frozenset(
-    {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"}
-)
-
 
 def stop(db: Session, incoming: Incoming) -> None:
     """Final in this transaction, on every channel. One confirmation, unless the carrier gave it."""
@@ -43,7 +38,7 @@ def stop(db: Session, incoming: Incoming) -> None:
         return  # what is queued is the confirmation, or the answer to a cry for help
     withdraw_queued(db, participant_id=who.id, reason="stopped", now=now)
     alert_about(db, incoming, "stopped")
-    if said_of_writing(db, incoming) == "call" or _carrier_answered(incoming):
+    if said_of_writing(db, incoming) == "call" or incoming.inbound.opt_out == "STOP":
         return
     if not _confirmed_lately(db, incoming):
         say_standing(db, incoming, "stopped")
@@ -58,17 +53,11 @@ def _confirmed_lately(db: Session, incoming: Incoming) -> bool:
     return db.execute(said.limit(1)).first() is not None
 
 
-def _carrier_answered(incoming: Incoming) -> bool:
-    inbound = incoming.inbound
-    word = inbound.text.strip().casefold()
-    return inbound.opt_out == "STOP" or (inbound.channel == "sms" and word in CARRIER_ANSWERS)
-
-
 def start_again(db: Session, incoming: Incoming) -> None:
     """START opens the channel it came by. Whoever never agreed is welcomed again first; whoever is
     in no cohort any more is promised nothing, a person reads it."""
     who, now = incoming.who, incoming.now
-    _open_channel(db, who)
+    open_channel(db, who)
     if who.state == "left":
         alert_about(db, incoming, "wrote_to_us")
         return
@@ -129,7 +118,7 @@ def _set_state(db: Session, participant_id: int, state: str) -> None:
     db.execute(row.values(state=state))
 
 
-def _open_channel(db: Session, who: Person) -> None:
+def open_channel(db: Session, who: Person) -> None:
     """Both names that WhatsApp has for her: it does not show the same one every time."""
     rows = update(_ADDRESS).where(
         _ADDRESS.c.participant_id == who.id,

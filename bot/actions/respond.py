@@ -18,6 +18,7 @@ from bot.actions.converse import Open, answer_open, close_outdated, open_questio
 from bot.actions.doors import (
     do_not_share,
     help_wanted,
+    open_channel,
     start_again,
     stop,
     switch_language,
@@ -74,6 +75,8 @@ def respond(
     incoming = Incoming(house=house, who=who, message_id=message_id, inbound=inbound, now=now)
     if who.quiet_at is not None:
         end_quiet(db, participant_id=who.id)
+    if inbound.opt_out == "START":  # her network lets us through again, also for a mere YES
+        open_channel(db, who)
     read = _read(db, incoming)
     heard = read.reading.heard
     if heard is Heard.HARM:
@@ -92,7 +95,7 @@ def respond(
     elif silent := nobody_reads(who, inbound, read.reading, asked=read.open is not None):
         _honour(db, incoming, heard)
         keep_quiet(db, incoming, heard, why=silent)
-    elif heard is Heard.START or inbound.opt_out == "START":
+    elif heard is Heard.START or (inbound.opt_out == "START" and who.state == "stopped"):
         start_again(db, incoming)
         if who.state != "left":
             may_be_another(db, replace(incoming, who=replace(who, state="active")))

@@ -20,7 +20,14 @@ from bot.channels.base import (
     Taken,
 )
 from bot.channels.codes import NOT_THERE
-from bot.channels.twilio_inbound import STATES, channel_of, clean, read_message, read_receipt
+from bot.channels.twilio_inbound import (
+    STATES,
+    channel_of,
+    clean,
+    network_word,
+    read_message,
+    read_receipt,
+)
 from bot.channels.twilio_signature import verify
 from bot.errors import Unsent
 from bot.settings import Settings
@@ -58,7 +65,8 @@ class TwilioChannel:
         self.senders: Mapping[str, str] = {
             channel_of(sender): sender for sender in senders_of(settings)
         }
-        self.kinds = frozenset(self.senders)
+        one_way = {"sms"} if settings.sms_is_one_way else set()  # a name: it only calls staff
+        self.kinds = frozenset(self.senders) - one_way
         self._client: Client | None = None
 
     def send(self, outbound: Outbound) -> Receipt:
@@ -115,7 +123,7 @@ class TwilioChannel:
         """What came in since then. The list knows no button, profile or answered message."""
         found: list[tuple[datetime, Inbound]] = []
         with self._connected() as client:
-            for sender in sorted(senders_of(self._settings)):
+            for sender in sorted(self.senders[kind] for kind in self.kinds):
                 messages = client.messages.list(
                     to=sender, date_sent_after=since, limit=MOST_RECEIVED, page_size=1000
                 )
@@ -234,6 +242,7 @@ class TwilioChannel:
             to=to,
             external_id=str(message.sid),
             text=clean(message.body or ""),
+            opt_out=network_word(channel_of(to), message.body or ""),
             media=media,
             kind="media" if media else "text",
         )

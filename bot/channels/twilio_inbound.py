@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 
 from bot.channels.base import Inbound, Media, Receipt
 from bot.channels.twilio_signature import values_of
+from bot.engine.keywords import STOPS
 from bot.errors import Unreadable
 
 MESSAGE_SID = re.compile(r"(?:SM|MM)[0-9a-f]{32}")
@@ -70,7 +71,7 @@ def read_message(form: Mapping[str, str], *, account_sid: str, senders: Collecti
         kind=_kind(fields, media),
         user_id=_optional_address(fields, "ExternalUserId"),
         replied_to=_optional_sid(fields, "OriginalRepliedMessageSid"),
-        opt_out=_opt_out(fields),
+        opt_out=_opt_out(fields) or network_word(channel_of(to), _text(fields)),
     )
 
 
@@ -92,6 +93,11 @@ def read_receipt(form: Mapping[str, str], *, token: str | None, account_sid: str
         event=event or None,
         user_id=_optional_address(fields, "ExternalUserId"),
     )
+
+
+def network_word(channel: str, text: str) -> str | None:
+    """STOP where the network has blocked us by itself, on an SMS that is one of its words."""
+    return "STOP" if channel == "sms" and text.strip().casefold() in STOPS else None
 
 
 def clean(text: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from bot.engine import wording
 from bot.engine.facts import CONDITIONS, OWN_PHONE_ONLY
 from bot.engine.flow import END, Answer, Ask, Flow, Option, Say, Step
+from bot.engine.keywords import invited, stops_all
 from bot.engine.names import FLAGS, MEANINGS, PLACEHOLDERS
 from bot.engine.routes import route_problems
 
@@ -113,6 +114,8 @@ def _texts(step: Step, name: str) -> Iterator[str]:
             yield f"{name}{where}: has a brace that is not part of a {{placeholder}}"
         for unknown in sorted(wording.placeholders(text) - PLACEHOLDERS):
             yield f"{name}{where}: uses {{{unknown}}}, which is not a known placeholder"
+        for word in invited(text):
+            yield f"{name}{where}: asks for {word}, on which phone networks act by themselves"
         if len(text) > wording.BODY:
             yield f"{name}{where}: is longer than {wording.BODY} characters"
 
@@ -185,6 +188,8 @@ def _labels(ask: Ask, name: str) -> Iterator[str]:
             yield f"{name}: option '{option.key}' has no label"
         if "{" in option.label or "}" in option.label:
             yield f"{name}: option '{option.key}' has a placeholder, and labels cannot hold one"
+        if stops_all(option.label):
+            yield f"{name}: option '{option.key}', typed by SMS, would stop every message to her"
         if (number := _number(label)) is not None and number != place:
             yield f"{name}: option '{option.key}' reads as {number}, but it is choice {place}"
         if YES_NO.get(label, option.key) != option.key:

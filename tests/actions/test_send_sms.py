@@ -1,13 +1,15 @@
 """What goes by SMS: several where one would be too long, whole letters, and no keyword traps."""
 
+import secrets
+import textwrap
 from collections.abc import Iterator
 
 import pytest
 
 from bot.actions.track import track
-from bot.channels.base import Receipt
+from bot.channels.base import Outbound, Receipt
 from bot.channels.segments import count, straighten
-from tests.actions.sending import Bed, open_bed
+from tests.actions.sending import Bed, catalogues, open_bed
 
 LONG = "ብጽሒት ትፈልጢ ኢኺ። " * 22
 CHOICES = [("yes", "እወ"), ("no", "ኣይፋል")]
@@ -69,6 +71,19 @@ def test_a_whatsapp_message_that_arrives_after_all_takes_every_piece_back(bed: B
     assert bed.states() == ["failed", "accepted", "queued"]
     track(bed.database, arrived, now=bed.now)
     assert bed.states() == ["delivered", "accepted", "cancelled"]
+
+
+def test_every_letter_of_every_language_arrives_as_it_was_written(bed: Bed) -> None:
+    """All texts, as many together as one message takes: none may come out as "?"."""
+    number = bed.rows("select reference from participant where id = :p", p=bed.person(sms=True))[0][
+        0
+    ]
+    for tag in catalogues().languages:
+        texts = catalogues().texts[tag].values()
+        for body in textwrap.wrap(straighten(" ".join(texts)), 1500, break_long_words=False):
+            outbound = Outbound(token=secrets.token_hex(16), address=number, body=body)
+            bed.channel.send(outbound)
+            assert bed.twilio.sent_to(number)[-1].body == body
 
 
 def test_labels_have_straight_quotes_too(bed: Bed) -> None:

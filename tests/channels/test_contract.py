@@ -146,6 +146,16 @@ def create_content(line: Line) -> None:
         assert line.channel.create_content(draft) in line.twilio.contents
 
 
+def contents(line: Line) -> None:
+    drafts = wordings()
+    for draft in drafts:
+        line.channel.create_content(draft)
+    sid = line.channel.create_content(session_content("session.list.4"))
+    found = {held.content_sid: held for held in line.channel.contents()}
+    assert len(found) == len(drafts) + 1 and found[sid].approval.state == "unsubmitted"
+    assert dict(found[sid].types) == dict(session_content("session.list.4").types)
+
+
 def submit(line: Line) -> None:
     for draft in wordings():
         sid = line.channel.create_content(draft)
@@ -164,7 +174,8 @@ def approval(line: Line) -> None:
 
 
 CASES: tuple[Callable[[Line], None], ...] = (
-    send, taken, state_of, received, copies, erase, media, create_content, submit, approval,
+    send, taken, state_of, received, copies, erase, media, create_content, contents, submit,
+    approval,
 )  # fmt: skip
 JUDGED_BY = {
     "send": f"POST {MESSAGES}.json",
@@ -175,6 +186,7 @@ JUDGED_BY = {
     "erase": f"DELETE {MESSAGES}/{{Sid}}.json",
     "media": f"GET {MESSAGES}/{{MessageSid}}/Media.json",
     "create_content": "POST /v1/Content",
+    "contents": "GET /v1/ContentAndApprovals",
     "submit": "POST /v1/Content/{ContentSid}/ApprovalRequests/whatsapp",
     "approval": "GET /v1/Content/{Sid}/ApprovalRequests",
 }

@@ -89,7 +89,14 @@ def test_a_sender_without_a_number_is_read() -> None:
 def test_an_sms_stop_that_the_carrier_answered_says_so() -> None:
     inbound = read("sms_stop")
     assert (inbound.channel, inbound.address, inbound.opt_out) == ("sms", "+447700900102", "STOP")
-    assert read("sms_stop", OptOutType="other").opt_out is None
+    assert read("sms_stop", Body="Hello", OptOutType="other").opt_out is None
+
+
+@pytest.mark.parametrize("word", ["Cancel", " END", "quit", "STOPALL", "revoke", "optout", "stop"])
+def test_an_sms_on_which_the_carrier_blocks_us_is_a_stop(word: str) -> None:
+    assert read("sms_stop", OptOutType="", Body=word).opt_out == "STOP"
+    assert read("whatsapp_text", Body=word).opt_out is None
+    assert read("sms_stop", OptOutType="", Body=f"please {word}").opt_out is None
 
 
 def test_a_plus_that_nobody_escaped_is_put_back() -> None:

@@ -36,6 +36,12 @@ def test_a_sound_flow_has_no_problems() -> None:
     assert said() == []
 
 
+def test_words_on_which_a_phone_network_acts_are_neither_asked_for_nor_offered() -> None:
+    stop = Option(key="cancel", label="Cancel")
+    assert any("asks for" in line for line in said(Say(key="ask", text="Reply YES or NO.")))
+    assert any("stop every message" in line for line in said(choose(stop, *YES_NO)))
+
+
 def test_a_step_that_does_not_exist_is_named_as_it_was_written() -> None:
     stuck = Option(key="stuck", label="I am stuck", goto="obstacel")
     assert "trial.choose: goes to 'obstacel', which does not exist" in said(choose(stuck))
