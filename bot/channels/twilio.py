@@ -62,11 +62,11 @@ class TwilioChannel:
 
     def __init__(self, settings: Settings, *, timeout: float = TIMEOUT_SECONDS) -> None:
         self._settings, self._timeout = settings, timeout
-        self.senders: Mapping[str, str] = {
-            channel_of(sender): sender for sender in senders_of(settings)
+        one_way = settings.twilio_sms_from if settings.sms_is_one_way else None
+        self.senders: Mapping[str, str] = {  # to participants; a name only calls staff
+            channel_of(sender): sender for sender in senders_of(settings) if sender != one_way
         }
-        one_way = {"sms"} if settings.sms_is_one_way else set()  # a name: it only calls staff
-        self.kinds = frozenset(self.senders) - one_way
+        self.kinds = frozenset(self.senders)
         self._client: Client | None = None
 
     def send(self, outbound: Outbound) -> Receipt:
@@ -123,7 +123,7 @@ class TwilioChannel:
         """What came in since then. The list knows no button, profile or answered message."""
         found: list[tuple[datetime, Inbound]] = []
         with self._connected() as client:
-            for sender in sorted(self.senders[kind] for kind in self.kinds):
+            for sender in sorted(self.senders.values()):
                 messages = client.messages.list(
                     to=sender, date_sent_after=since, limit=MOST_RECEIVED, page_size=1000
                 )
