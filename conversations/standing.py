@@ -150,6 +150,12 @@ flow = Flow(
         Say(key="person_looks", text="Thank you. A person will look at it."),
         # Out of turn
         Say(key="noted", text="Thank you. A person will read this and answer you."),
+        Say(
+            key="forwarded",
+            text="Thank you. A person will read this forwarded message. My question is still "
+            "open: please answer in your own words.",
+            note="She forwarded a message while a question was open. It does not count as hers.",
+        ),
         Say(key="closed", text="Thank you. That question is closed. A person will read this."),
         Say(key="changed", text="Thank you. I have changed your answer to: {answer}."),
         Say(key="carry_on", text="We can carry on here, if you like."),
@@ -167,6 +173,12 @@ flow = Flow(
             key="unknown_sender",
             text="Hello. I do not know this number. Please contact {org} {phone}.",
             note="To a number nobody enrolled. {phone} may be empty.",
+        ),
+        Say(
+            key="share_number",
+            text="Hello. I do not know who writes, and WhatsApp hides your number. Please send "
+            "your phone number or your own contact card. Or contact {org} {phone}.",
+            note="To somebody on WhatsApp whose number is hidden. {phone} may be empty.",
         ),
         Say(
             key="opener",

@@ -110,7 +110,7 @@ def _person(db: Db, world: World, *, name: str, words: tuple[str, ...], media: P
         Message(
             participant_id=person.id, address_id=address.id, conversation_id=talk.id,
             direction="in", channel="whatsapp", external_id=f"SM{person.id:032x}", text=words[0],
-            at=now, media=[["https://example.org/a", "audio/ogg"]],
+            at=now, media=[["https://example.org/a", "audio/ogg"]], details={"place": words[0]},
         ),
     )  # fmt: skip
     (media / f"{name.lower()}.ogg").write_bytes(b"OggS voice of her" if name == "Amina" else b"O")

@@ -18,11 +18,16 @@ from tests.world import World, open_world
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """One message of ours as it stands in the outbox; `shown` are the keys of its choices."""
+    """One message of ours as it stands in the outbox; `labels` are its choices by their keys."""
 
     id: int
     body: str
-    shown: tuple[str, ...]
+    labels: dict[str, str]
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The keys of its choices."""
+        return tuple(self.labels)
 
 
 class Quick(World):
@@ -47,7 +52,7 @@ class Quick(World):
     def taps(self, number: str, key: str, *, on: Any = None) -> list[str]:
         message = on or self.newest(number)
         assert key in message.shown, f"no {key} among {message.shown}"
-        return self.says(number, "", button=(f"{message.id}:{key}", "a label"))
+        return self.says(number, "", button=(f"{message.id}:{key}", message.labels[key]))
 
     def newest(self, number: str) -> Any:
         return self.said_to(number)[-1]
@@ -65,12 +70,12 @@ class Quick(World):
             number=number,
             whatsapp=f"whatsapp:{number}",
         )
-        return [Said(id=id, body=body, shown=_keys(choices)) for id, body, choices in found]
+        return [Said(id=id, body=body, labels=_labels(choices)) for id, body, choices in found]
 
 
-def _keys(choices: Any) -> tuple[str, ...]:
+def _labels(choices: Any) -> dict[str, str]:
     found = json.loads(choices) if isinstance(choices, str) else choices
-    return tuple(key for key, _ in found or ())
+    return {key: label for key, label in found or ()}
 
 
 @contextmanager

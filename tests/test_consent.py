@@ -119,7 +119,8 @@ def test_each_consent_keeps_what_she_read_and_what_she_said(world: Quick) -> Non
         ("goal_only", False),
     ]
     for row in rows:
-        assert row[2:7] == ("asked", "en", "whatsapp", "a label", "in")
+        assert row[2:5] == ("asked", "en", "whatsapp") and row[6] == "in"
+    assert [row[5] for row in rows] == ["Yes"] * 4
     assert "Is it OK to start?" in rows[0][7] and "Home Office" in rows[0][7]
     assert "health or family" in rows[1][7]
     assert [row[8] for row in rows][:2] == ["welcome.consent v3", "welcome.sensitive v3"]
@@ -149,7 +150,12 @@ def test_in_two_taps_nothing_of_hers_is_shared(world: Quick) -> None:
     world.taps(AMINA, "not_shared")
     assert [newest(world, kind) for kind in ("sharing", "goal_only", "quote")] == [False] * 3
     assert (newest(world, "messages"), newest(world, "sensitive")) == (True, True)
-    assert world.rows(LEDGER, her=hers(world))[-1] == ("quote", False, "asked", "a label")
+    assert world.rows(LEDGER, her=hers(world))[-1] == (
+        "quote",
+        False,
+        "asked",
+        "Share nothing of mine",
+    )
 
 
 @pytest.mark.parametrize(

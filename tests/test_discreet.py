@@ -53,7 +53,7 @@ BEGINS_WITHOUT = {
 NEVER_ALONE = frozenset(
     {
         *("standing.your_mentor", "standing.your_mentee", "standing.voice_goal"),
-        *("standing.safe_word", "standing.unknown_sender"),
+        *("standing.safe_word", "standing.unknown_sender", "standing.share_number"),
     }
 )
 # Said on a phone of her own alone; tests/actions/test_safe_reply.py holds that

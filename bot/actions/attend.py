@@ -87,7 +87,9 @@ def tick_list(
 def _trainings(db: Db, incoming: Incoming) -> list[WordOf]:
     """Those on now whose word she sent. Nothing is looked up for what can be no such word."""
     text, now = incoming.inbound.text, incoming.now
-    if incoming.inbound.button or not could_be_word(text, incoming.house.vocabulary):
+    if incoming.inbound.button or incoming.inbound.doubtful:
+        return []
+    if not could_be_word(text, incoming.house.vocabulary):
         return []
     around = words_around(
         db,

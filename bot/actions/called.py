@@ -20,7 +20,7 @@ def is_safe_word(incoming: Incoming) -> bool:
     words = {incoming.who.safe_word}
     if incoming.who.role == "mentee":
         words |= _in_every_language(incoming.house, SAFE_WORD)
-    return _is_one_of(words, incoming.inbound.text)
+    return any(_is_one_of(words, text) for text in _texts(incoming))
 
 
 def says_safe_word(house: House, text: str, *, own: str = "") -> bool:
@@ -32,14 +32,20 @@ def needs_help_now(incoming: Incoming) -> bool:
     """Whether she tapped that she needs help now, or wrote what the menu calls it, on any question
     or on none: it must never be kept as her goal, or answered with "I did not understand"."""
     tap = parse_payload(incoming.inbound.button) if incoming.inbound.button else None
-    return (tap is not None and tap.key == NOT_SAFE) or says_help_now(
-        incoming.house, incoming.inbound.text
+    return (tap is not None and tap.key == NOT_SAFE) or any(
+        says_help_now(incoming.house, text) for text in _texts(incoming)
     )
 
 
 def says_help_now(house: House, text: str) -> bool:
     """The same of words alone, whoever sent them."""
     return _is_one_of(_in_every_language(house, NEEDS_HELP_NOW), text)
+
+
+def _texts(incoming: Incoming) -> tuple[str, ...]:
+    """Her words; where several stood on what she tapped, each of them, too."""
+    several = len(incoming.inbound.labels) > 1
+    return (incoming.inbound.text, *(incoming.inbound.labels if several else ()))
 
 
 def _in_every_language(house: House, context: str) -> set[str]:

@@ -130,7 +130,7 @@ def _erase_received(
     """Once it was handled, and its media are fetched or given up."""
     hers = _MEDIA.c.message_id == _MESSAGE.c.id
     fetched = or_(
-        _MESSAGE.c.kind != "media",
+        _MESSAGE.c.kind.not_in(("media", "contact")),
         and_(exists().where(hers), ~exists().where(hers, _MEDIA.c.state == "waiting")),
         _MESSAGE.c.at <= now - NO_RECEIPT,
     )

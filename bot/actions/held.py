@@ -55,7 +55,7 @@ def keep_while_held(db: Session, incoming: Incoming, *, heard: Heard, tap: Tap |
 
 def _answer(incoming: Incoming, tap: Tap | None, *, asked: frozenset[int]) -> str:
     """Which of the three she means: by a tap, a digit of any script, or words; "" for none."""
-    if not asked:
+    if not asked or incoming.inbound.doubtful:
         return ""
     if tap is not None:  # other questions have a "yes", too
         return tap.key if tap.message_id in asked and tap.key in CHOICES else ""

@@ -42,10 +42,10 @@ class Incoming:
         )
 
 
-def hear(incoming: Incoming, question: Question) -> Reading:
-    """What her words come to, asked that."""
+def hear(incoming: Incoming, question: Question, *, text: str | None = None) -> Reading:
+    """What her words come to, asked that; or one `text` of several that she saw."""
     return incoming.house.vocabulary.hear(
-        incoming.inbound.text,
+        incoming.inbound.text if text is None else text,
         language=incoming.who.language,
         question=question,
         now=incoming.now,

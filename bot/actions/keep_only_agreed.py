@@ -15,6 +15,7 @@ from bot.engine.flow import Ask
 from bot.library import Library
 from bot.store.consents import consented
 from bot.store.database import Database
+from bot.store.erasing import WORDS_OF_A_MESSAGE
 from bot.store.models import Alert, Answer, Consent, Conversation, Enrolment, Message
 from bot.store.tables import table
 from bot.store.talk import Person
@@ -71,7 +72,7 @@ def keep_only_agreed(database: Database, library: Library, *, now: datetime) -> 
                 _MESSAGE.c.safeguarding.is_(False),
                 ~_still_needed(),
             )
-            .values(text="", button=None, media=None, blanked_at=now)
+            .values(**WORDS_OF_A_MESSAGE, blanked_at=now)
             .returning(_MESSAGE.c.id)
         )
         return len(emptied.all())

@@ -98,10 +98,11 @@ def _from(db: Session, inbound: Inbound, *, now: datetime) -> Wrote:
     names = [inbound.address]
     if inbound.user_id and inbound.user_id != inbound.address:
         names.append(inbound.user_id)
-    found = heard_from(db, channel=inbound.channel, addresses=names, at=now)
+    sent_at = min(inbound.sent_at or now, now)
+    found = heard_from(db, channel=inbound.channel, addresses=names, at=sent_at)
     if len(found) < len(names):
         found = remember_addresses(
-            db, channel=inbound.channel, addresses=names, found=found, now=now
+            db, channel=inbound.channel, addresses=names, found=found, now=sent_at
         )
     owners = {row.participant_id for row in found if row.participant_id is not None}
     if len(owners) > 1:
@@ -129,7 +130,8 @@ def inbound_values(
         "button": inbound.button,
         "replied_to": inbound.replied_to,
         "media": [[item.url, item.content_type] for item in inbound.media] or None,
-        "at": now,
+        "details": dict(inbound.details) or None,
+        "at": min(inbound.sent_at or now, now),
     }
 
 

@@ -36,9 +36,10 @@ from bot.actions.other_tongue import offer_other_tongue
 from bot.actions.release import release_waiting
 from bot.actions.reopen import answer_late, open_last, same_question, tap_late
 from bot.actions.silence import end_quiet
+from bot.actions.weigh import hear_doubtful, weigh
 from bot.actions.withdraw import SHARED
 from bot.channels.base import Inbound
-from bot.channels.rendering import Tap, parse_payload
+from bot.channels.rendering import Tap
 from bot.engine import advance
 from bot.engine.flow import Ask
 from bot.engine.understand import Heard, Kind, Question, Reading
@@ -61,11 +62,14 @@ ASKS_BACK = (  # how a question begins, in any of her languages
 
 @dataclass(frozen=True, kw_only=True)
 class _Read:
-    """What a message comes to: the open question if any, the tap if it was one, the reading."""
+    """What a message comes to: itself, the open question if any, the tap if it was one that
+    counts, the reading."""
 
+    incoming: Incoming
     open: Open | None
     tap: Tap | None
     reading: Reading
+    aside: bool = False  # not about what is open
 
 
 def respond(
@@ -78,7 +82,7 @@ def respond(
     if inbound.opt_out == "START":  # her network lets us through again, also for a mere YES
         open_channel(db, who)
     read = _read(db, incoming)
-    heard = read.reading.heard
+    incoming, heard = read.incoming, read.reading.heard
     if heard is Heard.HARM:
         answer_concern(db, incoming, heard=read.reading)
     elif is_safe_word(incoming):
@@ -121,17 +125,20 @@ def respond(
 
 
 def _read(db: Session, incoming: Incoming) -> _Read:
-    tap = parse_payload(incoming.inbound.button) if incoming.inbound.button else None
     opened = open_question(db, incoming) if incoming.who.talking is not None else None
     question = opened.question if opened is not None and opened.question else NO_QUESTION
-    reading = hear(incoming, question)
-    if reading.quiet and tap is None:
+    weighed = weigh(db, incoming, opened)
+    incoming, doubtful = weighed.incoming, weighed.incoming.inbound.doubtful
+    reading = (hear_doubtful if doubtful else hear)(incoming, question)
+    if reading.quiet and weighed.tap is None:
         notice(db, incoming)
     if opened is not None and opened.asks_consent and _no_clear_word(incoming.inbound.text):
         reading = _unless_a_door(reading)
-    if reading.heard is Heard.UNCLEAR and opened is not None:
+    if reading.heard is Heard.UNCLEAR and opened is not None and not doubtful:
         reading = typed_way_out(incoming, opened) or reading
-    return _Read(open=opened, tap=tap, reading=reading)
+    return _Read(
+        incoming=incoming, open=opened, tap=weighed.tap, reading=reading, aside=weighed.aside
+    )
 
 
 def _picked(read: _Read) -> str:
@@ -190,6 +197,8 @@ def _carry_through(db: Session, incoming: Incoming, read: _Read) -> None:
     talking, heard = who.talking, read.reading.heard
     if talking is not None and read.open is None:
         close_outdated(db, incoming)
+    elif read.aside or "forwarded" in inbound.details:
+        _beside_the_question(db, incoming, read)
     elif talking is not None and talking.prompt_state == "waiting":
         release_waiting(db, participant_id=who.id, now=incoming.now)
         if read.tap is None:  # words of her own, before she has seen the question
@@ -209,7 +218,19 @@ def _carry_through(db: Session, incoming: Incoming, read: _Read) -> None:
             alert_about(db, incoming, "voice")
         answer_open(db, incoming, read.open, read.reading)
         carry_on(db, incoming)
-    elif not answer_late(db, incoming):
+    elif inbound.doubtful or not answer_late(db, incoming):
+        _out_of_turn(db, incoming)
+
+
+def _beside_the_question(db: Session, incoming: Incoming, read: _Read) -> None:
+    """Words of somebody else, or about something else: a person reads them, what is open stays."""
+    waits = read.open is not None and read.open.question is not None
+    if incoming.inbound.media:
+        alert_about(db, incoming, "voice", subject=f"voice:message:{incoming.message_id}")
+    if incoming.inbound.doubtful and waits:
+        alert_about(db, incoming, "wrote_to_us")
+        say_standing(db, incoming, "forwarded")
+    else:
         _out_of_turn(db, incoming)
 
 

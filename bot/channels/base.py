@@ -25,7 +25,10 @@ class Inbound:
 
     `address` is opaque (`whatsapp:+44…`, `whatsapp:GB.1A2B…`, `+44…`). `user_id` is the second
     address WhatsApp gives for the same person, when it does. `button` is the payload that our own
-    button or list row carried. `kind` is text, media, location, contact or unsupported.
+    button or list row carried, and `labels` what stood on it, once or in several readings; all of
+    them are in `text`. `doubtful`: it can be no answer, for it is forwarded or contradicts itself.
+    `kind` is text, media, location, contact, form, call or unsupported; `details` what came beside
+    words. `sent_at`: when she sent it, where it reaches us late.
     """
 
     channel: str
@@ -34,8 +37,12 @@ class Inbound:
     external_id: str
     text: str
     button: str | None = None
+    labels: tuple[str, ...] = ()
+    doubtful: bool = False
     media: tuple[Media, ...] = ()
     kind: str = "text"
+    details: Mapping[str, str] = field(default_factory=dict)
+    sent_at: datetime | None = None
     user_id: str | None = None
     replied_to: str | None = None  # the id of our message that she tapped on or answered to
     opt_out: str | None = None  # STOP, START or HELP where the carrier has answered already

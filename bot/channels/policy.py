@@ -14,8 +14,9 @@ WINDOW = timedelta(hours=23, minutes=50)
 SAFE = ("standing.harm", "standing.help", "standing.write_here", "standing.stopped")
 LOOK_AGAIN = timedelta(hours=1)  # at what has no way to go now
 WRONG = "welcome.wrong"
+TO_STRANGERS = ("standing.unknown_sender", "standing.share_number")
 # Said even to someone who is held, stopped or has left: those, and last words.
-ALWAYS_SAID = (*SAFE, "standing.unknown_sender", WRONG, "welcome.declined", "welcome.person")
+ALWAYS_SAID = (*SAFE, *TO_STRANGERS, WRONG, "welcome.declined", "welcome.person")
 OPENER = "standing.opener"
 # Reasons that are looked for elsewhere, or shown to staff as they are
 NOT_ALLOWED = "WhatsApp does not reach her, and she has not said that SMS may be used"

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from bot.channels.base import Inbound, Media, Receipt
+from bot.channels.beside import LONGEST_RAW, details_of, has_form, is_call, unwrapped
 from bot.channels.twilio_signature import values_of
 from bot.engine.keywords import STOPS
 from bot.errors import Unreadable
@@ -49,6 +50,7 @@ KINDS = {
     "location": "location",
     "contacts": "contact",
 }
+VISIBLE = ("Body", "ButtonText", "ListTitle")
 OPT_OUTS = ("STOP", "START", "HELP")
 
 
@@ -60,15 +62,22 @@ def read_message(form: Mapping[str, str], *, account_sid: str, senders: Collecti
     if to not in senders:
         raise Unreadable("To is none of our senders")
     media = _media(fields)
+    kind = _kind(fields, media)
+    text, details = words_of("\n".join(_shown(fields)))
+    details |= details_of(fields, kind=kind)
+    payloads = _payloads(fields)
     return Inbound(
         channel=channel_of(to),
         address=sender,
         to=to,
         external_id=_sid(fields, "MessageSid", "SmsSid", "SmsMessageSid"),
-        text=_text(fields),
-        button=fields.get("ButtonPayload") or fields.get("ListId") or None,
+        text=text,
+        button=payloads[0] if payloads else None,
+        labels=_shown(fields) if payloads else (),
+        doubtful=len(payloads) > 1 or "forwarded" in details,
         media=media,
-        kind=_kind(fields, media),
+        kind=kind,
+        details=details,
         user_id=_optional_address(fields, "ExternalUserId"),
         replied_to=_optional_sid(fields, "OriginalRepliedMessageSid"),
         opt_out=_opt_out(fields) or network_word(channel_of(to), _text(fields)),
@@ -166,9 +175,26 @@ def _plus(value: str) -> str:
     return f"{prefix}+{rest[1:]}" if re.fullmatch(r" [0-9]+", rest) else value
 
 
-def _text(fields: Mapping[str, str]) -> str:
-    """Her words; for a tap or a list row, what stood on it."""
-    return fields.get("Body") or fields.get("ButtonText") or fields.get("ListTitle") or ""
+def words_of(text: str) -> tuple[str, dict[str, str]]:
+    """Her words, unwrapped where a carrier wrapped them; what came is then kept as a detail."""
+    words = unwrapped(text)
+    return (text, {}) if words is None else (clean(words), {"raw": text[:LONGEST_RAW]})
+
+
+def _shown(fields: Mapping[str, str]) -> tuple[str, ...]:
+    """Her words; for a tap, what stood on it, each reading once where they are not the same."""
+    if is_call(fields):
+        return ()
+    said = [text for name in VISIBLE if (text := fields.get(name, ""))]
+    return tuple(dict.fromkeys(said) if _payloads(fields) else said[:1])
+
+
+def _payloads(fields: Mapping[str, str]) -> tuple[str, ...]:
+    """What was tapped, by the button and by the list: two that differ are no tap."""
+    if is_call(fields):
+        return ()
+    ids = (fields.get("ButtonPayload", ""), fields.get("ListId", ""))
+    return tuple(dict.fromkeys(each for each in ids if each))
 
 
 def _media(fields: Mapping[str, str]) -> tuple[Media, ...]:
@@ -195,8 +221,12 @@ def _kind(fields: Mapping[str, str], media: tuple[Media, ...]) -> str:
         return "media"
     if fields.get("Latitude") and fields.get("Longitude"):
         return "location"
+    if is_call(fields):
+        return "call"
     # Words count, whatever a MessageType that nobody knows yet says about them.
-    return "text" if _text(fields) else hint or "unsupported"
+    if _shown(fields):
+        return "text"
+    return "form" if has_form(fields) else hint or "unsupported"
 
 
 def _opt_out(fields: Mapping[str, str]) -> str | None:

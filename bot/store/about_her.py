@@ -189,7 +189,7 @@ def _messages(db: Db, which: Any) -> Rows:
         _some(
             MESSAGE,
             *("id", "direction", "channel", "kind", "text", "language", "context", "choices"),
-            *("blanked_at", "at"),
+            *("details", "blanked_at", "at"),
         )
         .add_columns(
             DELIVERY.c.state.label("delivery"),

@@ -13,6 +13,10 @@ from bot.store.models import Mark
 from bot.store.tables import changed, table
 
 _MARK = table(Mark)
+WORDS_OF_A_MESSAGE = {  # what goes when one is blanked, beside setting `blanked_at`
+    "text": "",
+    **dict.fromkeys(("choices", "media", "details", "button")),
+}
 
 
 @dataclass(frozen=True, kw_only=True)

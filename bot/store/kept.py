@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import String, and_, cast, exists, or_, select
 from sqlmodel import Session as Db
 
-from bot.store.erasing import Step
+from bot.store.erasing import WORDS_OF_A_MESSAGE, Step
 from bot.store.hers import (
     ADDRESS,
     ALERT,
@@ -77,7 +77,7 @@ def _words(
     named = or_(PERSON.c.name != PERSON.c.reference, PERSON.c.safe_word != "")
     meetings = select(MEETING.c.id).where(MEETING.c.pairing_id.in_(done.pairings))
     goals = select(GOAL.c.id).where(GOAL.c.enrolment_id.in_(done.enrolments))
-    blank = {"text": "", "choices": None, "media": None, "button": None, "blanked_at": now}
+    blank = {**WORDS_OF_A_MESSAGE, "blanked_at": now}
     chosen = (ANSWER.c.flow + "." + ANSWER.c.step).in_(choices)
     note = (ALERT.c.state == "closed", ALERT.c.closed_at <= cutoffs.words, ALERT.c.note != "")
     kept = (ALERT.c.kind.not_in(concerns), _nobody_protected(ALERT.c.participant_id, concerns))

@@ -14,7 +14,7 @@ from sqlalchemy import JSON, String, Table, cast, func, or_, select, update
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel
 
-from bot.store.erasing import Step
+from bot.store.erasing import WORDS_OF_A_MESSAGE, Step
 from bot.store.hers import (
     ALERT,
     ALERT_STEP,
@@ -57,18 +57,19 @@ def mentioned(db: Db, one: Hers, *, free: Callable[[str, str], bool], now: Any) 
         or_(TALK.c.session_id.in_(one.sessions), TALK.c.goal_id.in_(hers)),
     )
     said = db.execute(
-        select(MESSAGE.c.id, MESSAGE.c.text, MESSAGE.c.choices, MESSAGE.c.conversation_id).where(
-            theirs
-        )
+        select(
+            *(MESSAGE.c[name] for name in ("id", "text", "choices", "details", "conversation_id"))
+        ).where(theirs)
     ).all()
     in_talks = set(db.execute(about).scalars())
     messages = tuple(
         row.id
         for row in said
-        if row.conversation_id in in_talks or speaks(f"{row.text} {row.choices or ''}")
+        if row.conversation_id in in_talks
+        or speaks(f"{row.text} {row.choices or ''} {row.details or ''}")
     )
     answers, values = _answers(db, one, in_talks=in_talks, speaks=speaks, free=free)
-    spoken = {"text": "", "choices": None, "media": None, "button": None, "blanked_at": now}
+    spoken = {**WORDS_OF_A_MESSAGE, "blanked_at": now}
     return Mentioned(
         messages=messages,
         steps=(

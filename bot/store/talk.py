@@ -10,6 +10,7 @@ from sqlalchemy import (
     Integer,
     and_,
     bindparam,
+    case,
     func,
     insert,
     literal_column,
@@ -84,13 +85,16 @@ class Person:
     same: int = 0  # how many of her last messages, within a day, said just this
 
 
+# What reaches us late does not close a window that a newer message has opened
+_AT: ColumnElement[datetime] = bindparam("at", type_=_ADDRESS.c.last_inbound_at.type)
+_LATER = case((_ADDRESS.c.last_inbound_at > _AT, _ADDRESS.c.last_inbound_at), else_=_AT)
 _HEARD_FROM = Prepared(
     update(_ADDRESS)
     .where(
         _ADDRESS.c.channel == bindparam("on"),
         _ADDRESS.c.address.in_((bindparam("name"), bindparam("other_name"))),
     )
-    .values(last_inbound_at=bindparam("at"))
+    .values(last_inbound_at=_LATER)
     .returning(
         _ADDRESS.c.id,
         _ADDRESS.c.address,
@@ -292,6 +296,7 @@ _KEEP = PreparedInsert(
     "button",
     "replied_to",
     "media",
+    "details",
     "at",
     returning="id",
     conflict=lambda insert: insert.on_conflict_do_nothing(

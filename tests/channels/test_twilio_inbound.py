@@ -194,3 +194,88 @@ def test_a_broken_token_is_left_out_of_a_receipt() -> None:
 
 def test_every_status_of_twilio_means_a_state_of_ours() -> None:
     assert set(STATES.values()) <= set(RANK)
+
+
+# --- what comes beside words --------------------------------------------------------------------
+
+
+def test_a_forwarded_message_says_so_and_can_be_no_answer() -> None:
+    inbound = read("whatsapp_forwarded")
+    assert inbound.doubtful and inbound.details == {"forwarded": "once"}
+    assert read("whatsapp_often_forwarded").details["forwarded"] == "often"
+    told = '{"type":"whatsapp","data":{"context":{"Forwarded":"true"}}}'
+    assert read("whatsapp_text", ChannelMetadata=told).doubtful
+    for broken in ('{"Forwarded"', '["Forwarded"]', told.replace("true", "false")):
+        assert not read("whatsapp_text", ChannelMetadata=broken).doubtful
+
+
+def test_a_place_is_kept_with_its_name_and_what_is_no_place_is_not() -> None:
+    assert read("whatsapp_place").details == {
+        "latitude": "52.4862",
+        "longitude": "-1.8904",
+        "place": "The library",
+        "address": "Centenary Square, Birmingham",
+    }
+    for wrong in ("here", "91", "nan", "1e99", "inf"):
+        assert "latitude" not in read("whatsapp_place", Latitude=wrong).details
+
+
+def test_a_form_is_kept_as_text_and_not_longer_than_staff_can_read() -> None:
+    inbound = read("whatsapp_form")
+    assert (inbound.kind, inbound.text) == ("form", "")
+    assert inbound.details == {"form": '{"screen_0_name":"Amina"}'}
+    assert len(read("whatsapp_form", InteractiveData="x" * 90_000).details["form"]) == 4000
+    assert read("whatsapp_form", InteractiveData="").details == {"form": '"{}"'}
+
+
+def test_a_sticker_a_picture_a_film_and_a_paper_are_media() -> None:
+    for name in ("sticker", "image", "video", "document"):
+        inbound = read(f"whatsapp_{name}")
+        assert (inbound.kind, len(inbound.media)) == ("media", 1)
+        assert inbound.details == ({"sticker": "yes"} if name == "sticker" else {})
+
+
+def test_an_answer_about_a_call_is_none_of_her_words() -> None:
+    inbound = read("whatsapp_call_answer")
+    assert (inbound.kind, inbound.text, inbound.button) == ("call", "", None)
+    assert inbound.details == {"call": "ACCEPTED"}
+
+
+def test_an_unknown_type_is_named_for_staff() -> None:
+    kind = payload("whatsapp_unknown_type")["MessageType"]
+    assert read("whatsapp_unknown_type").details == {"type": kind}
+
+
+def test_all_that_stood_on_a_tap_is_read_and_two_payloads_are_none() -> None:
+    torn = read("whatsapp_torn_button", ButtonText="Yes")
+    assert (torn.labels, torn.text, torn.doubtful) == (("No", "Yes"), "No\nYes", False)
+    two = read("whatsapp_two_payloads")
+    assert two.doubtful and two.labels == ("Yes", "No")
+    same = read("whatsapp_two_payloads", ListId="41:yes", ListTitle="Yes")
+    assert not same.doubtful and (same.button, same.text) == ("41:yes", "Yes")
+    assert read("whatsapp_text", ButtonText="on no button").labels == ()
+
+
+def test_what_a_carrier_wrapped_in_base64_is_read_and_kept_as_it_came() -> None:
+    inbound = read("sms_base64")
+    assert inbound.text.startswith("I am not safe at home.")
+    assert inbound.details["raw"] == payload("sms_base64")["Body"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "aGVsbG8gd29ybGQ=",  # too short: it may be a word
+        "a" * 64,
+        "ha" * 40,
+        "A" * 64,
+        "HELP" * 20,
+        "I" * 61,
+        "aGVsbG8gd29ybGQ " * 5,
+        "ش" * 64,
+        "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogochis",
+    ],
+)
+def test_words_that_only_look_like_base64_stay_words(body: str) -> None:
+    inbound = read("sms_base64", Body=body)
+    assert (inbound.text, inbound.details) == (body, {})

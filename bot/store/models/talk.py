@@ -68,7 +68,7 @@ class Message(SQLModel, table=True):
     direction: str  # in or out
     channel: str = ""
     external_id: str | None = None
-    kind: str = "text"  # text, media, location, contact, unsupported
+    kind: str = "text"  # text, media, location, contact, form, call, unsupported
     text: str
     language: str = ""
     context: str = ""  # of a text of ours: the identity of its last part in the catalogues

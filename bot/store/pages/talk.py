@@ -32,6 +32,7 @@ class MessageRow:
     context: str
     choices: list[list[str]] | None
     media: list[list[str]] | None
+    details: dict[str, str] | None
     state: str
     at: datetime
     delivery: str | None
@@ -91,7 +92,8 @@ def _messages(
     statement = (
         select(
             *(MESSAGE.c[name] for name in ("id", "direction", "channel", "kind", "text")),
-            *(MESSAGE.c[name] for name in ("language", "context", "choices", "media", "state")),
+            *(MESSAGE.c[name] for name in ("language", "context", "choices", "media")),
+            *(MESSAGE.c[name] for name in ("details", "state")),
             MESSAGE.c.at,
             DELIVERY.c.state.label("delivery"),
             DELIVERY.c.mode,
@@ -124,7 +126,8 @@ def _readable(row: MessageRow) -> MessageRow:
     """That something was said, and when, is no secret; what, its answer and its choices are."""
     if not row.kept:
         return row
-    kept = replace(row, text=KEPT, language="en", context="", kind="text", choices=None, media=None)
+    kept = replace(row, text=KEPT, language="en", context="", kind="text", choices=None)
+    kept = replace(kept, media=None, details=None)
     return replace(kept, flow=None, step=None, value=None, number=None)
 
 
