@@ -75,7 +75,7 @@ class Quick(World):
 
 def _labels(choices: Any) -> dict[str, str]:
     found = json.loads(choices) if isinstance(choices, str) else choices
-    return {key: label for key, label in found or ()}
+    return dict(found or ())
 
 
 @contextmanager

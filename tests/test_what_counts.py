@@ -1,4 +1,4 @@
-"""What can be an answer: a tap that says what stood on it, her own words, to the question she means.
+"""What can be an answer: a tap that says what stood on it, her own words, to the right question.
 
 Everything else a person reads, the question stays open, and harm is heard all the same.
 """
@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.actions.receive import receive
 from bot.channels.twilio_inbound import read_message
@@ -125,7 +126,9 @@ def test_a_forwarded_yes_says_nothing_about_whether_it_is_safe_to_write(asked: Q
 def replied(world: Quick, words: str, *, to: int) -> list[str]:
     """She swipes on a message of ours and writes; it has reached her by an id of Twilio's."""
     sid = f"SM{to:032x}"
-    change(world, f"update delivery set sid = '{sid}' where message_id = {to}")
+    with world.parts.database.transaction() as db:
+        found = text("update delivery set sid = :sid where message_id = :to")
+        db.execute(found, {"sid": sid, "to": to})
     return world.says(AMINA, words, replied_to=sid)
 
 
@@ -134,7 +137,7 @@ def test_words_in_reply_to_an_older_question_answer_that_one(asked: Quick) -> No
     older = asked.one("select min(id) from message where step = 'right_number'")
     asked.says(AMINA, "menu")
     before = step(asked)
-    said = replied(asked, "Not now", to=older)
+    said = replied(asked, "Later", to=older)
     assert step(asked) == before, "that was not about what is open now"
     assert any("closed" in body for body in said), "a consent is asked again, not changed so"
     replied(asked, "I told my sister about it", to=older)

@@ -80,7 +80,7 @@ def read_message(form: Mapping[str, str], *, account_sid: str, senders: Collecti
         details=details,
         user_id=_optional_address(fields, "ExternalUserId"),
         replied_to=_optional_sid(fields, "OriginalRepliedMessageSid"),
-        opt_out=_opt_out(fields) or network_word(channel_of(to), _text(fields)),
+        opt_out=_opt_out(fields) or network_word(channel_of(to), text),
     )
 
 
