@@ -8,11 +8,14 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
+from werkzeug.routing import Rule
 
 from tests.postgres import NoPostgres, create_database, empty_again, postgres_server
 
@@ -29,13 +32,38 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 MADE_ONCE = frozenset({"chromium", "browser", "lived"})
 
 
-# Each test has a database, and so engines, of its own. SQLAlchemy keeps what it has compiled by the
-# engine's dialect: here all of one kind are one, so that a statement is compiled once in a worker
+# Each test has a database, and so engines, of its own. An engine keeps what it has compiled, by its
+# dialect. Here all of one kind are one and share it: a statement is compiled once in a worker
+_COMPILED = LRUCache[Any, Any](4000)
+_make_engine = Engine.__init__
+
+
+def _made(self: Engine, *given: Any, **more: Any) -> None:
+    _make_engine(self, *given, **more)
+    self._compiled_cache = _COMPILED
+
+
+Engine.__init__ = _made  # type: ignore[method-assign]
 for _dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
     _dialect.__hash__ = lambda self: hash((type(self), self.dbapi))  # type: ignore[method-assign]
     _dialect.__eq__ = lambda self, other: (  # type: ignore[method-assign]
         (type(self), self.dbapi) == (type(other), getattr(other, "dbapi", None))
     )
+
+
+# … and an app of its own: how its addresses are built is worked out once for each of them, too
+_BUILDERS: dict[tuple[object, ...], Any] = {}
+_compile_builder = Rule._compile_builder
+
+
+def _builder(self: Rule, append_unknown: bool = True) -> Any:
+    key = (self.rule, self.subdomain, append_unknown, *sorted((self.defaults or {}).items()))
+    if key not in _BUILDERS:
+        _BUILDERS[key] = _compile_builder(self, append_unknown)
+    return _BUILDERS[key]
+
+
+Rule._compile_builder = _builder  # type: ignore[method-assign]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -7,11 +7,12 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 
 from bot.app import create_app
 from bot.channels.twilio import TwilioChannel
@@ -20,11 +21,13 @@ from bot.parts import Parts, build_parts
 from bot.people_file import import_people
 from bot.programme.oncall import LEAD
 from bot.settings import Settings
-from bot.simulator.records import Message
+from bot.simulator.records import Approval, Content, Message
 from bot.simulator.server import serve, serve_wsgi
 from bot.simulator.twilio import SimulatedTwilio
 from bot.store.database import Database
-from bot.store.models import Duty, Staff
+from bot.store.migrations import upgrade
+from bot.store.models import Duty, Staff, Template
+from bot.store.tables import table
 
 ACCOUNT = "AC" + "5" * 32
 TOKEN = "a-token-of-the-tests"
@@ -167,11 +170,43 @@ def lead_on_call(database: Database, *, now: datetime) -> int:
         return lead.id
 
 
+@cache
+def approved_wordings() -> tuple[list[dict[str, Any]], list[tuple[Content, Approval]]]:
+    """What our table and Twilio hold once every wording is approved: brought about once."""
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/approved.sqlite3"
+        upgrade(url)
+        with open_world(url, on_call=False) as world:
+            world.clock.templates()
+            with world.parts.database.reading() as db:
+                rows = [dict(row._mapping) for row in db.execute(select(table(Template)))]
+            for row in rows:
+                del row["id"]
+            verdicts = world.simulator.approvals
+            return rows, [(one, verdicts[sid]) for sid, one in world.simulator.contents.items()]
+
+
+def approve(world: World) -> None:
+    """WhatsApp has approved each wording already, which takes the first tick a second else."""
+    rows, stored = approved_wordings()
+    looked = {"updated_at": world.time, "not_before": world.time + timedelta(days=3650)}
+    with world.parts.database.transaction() as db:
+        db.execute(insert(table(Template)), [row | looked for row in rows])
+    for content, approval in stored:
+        world.simulator.shelf.put(content, approval)
+
+
 @contextmanager
 def open_world(
-    database_url: str, *, start: datetime = MONDAY, on_call: bool = True, **changes: Any
+    database_url: str,
+    *,
+    start: datetime = MONDAY,
+    on_call: bool = True,
+    approved: bool = True,
+    **changes: Any,
 ) -> Iterator[World]:
-    """A running bot, with a lead on call unless a test says not; `changes` are settings."""
+    """A running bot, with a lead on call and its wordings approved unless a test says not;
+    `changes` are settings."""
     holder: dict[str, World] = {}
     simulator = SimulatedTwilio(
         account_sid=ACCOUNT,
@@ -200,6 +235,8 @@ def open_world(
     world = holder["world"] = World(settings=settings, simulator=simulator, start=start)
     if on_call:
         lead_on_call(world.parts.database, now=start)
+    if on_call and approved and settings.twilio_whatsapp_from:
+        approve(world)
     front["app"] = create_app(world.parts)
     simulator.webhook_url = f"{web.base_url}/webhooks/twilio/message"
     try:

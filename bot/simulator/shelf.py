@@ -41,6 +41,12 @@ class Shelf:
             self.contents[content.sid] = content
         return content
 
+    def put(self, content: Content, approval: Approval) -> None:
+        """One that was stored and decided upon before."""
+        with self._lock:
+            self.contents[content.sid] = content
+            self._approvals[content.sid] = (approval, self._clock())
+
     def content(self, sid: str) -> Content:
         if sid not in self.contents:
             raise Refusal(20404)
