@@ -224,6 +224,23 @@ def test_no_message_thanks_her_twice_when_a_person_reads_her_answer(
         assert thanks[tag] not in catalogues.text("standing.person_reads", tag)
 
 
+@pytest.mark.parametrize("tag", SHIPPED)
+def test_what_she_agrees_to_is_worded_alike_wherever_it_is_asked(
+    flows: Library, catalogues: Catalogues, tag: str
+) -> None:
+    worded: dict[str, set[tuple[str, ...]]] = {}
+    for flow, ask in asks(flows):
+        if ask.means in ("consent_sensitive", "consent_sharing"):
+            place = f"{flow.name}.{ask.key}"
+            places = (place, *(f"{place}.{option.key}" for option in ask.options))
+            said = tuple(catalogues.text(one, tag) for one in places)
+            worded.setdefault(ask.means, set()).add(said)
+    assert {means: len(said) for means, said in worded.items()} == {
+        "consent_sensitive": 1,
+        "consent_sharing": 1,
+    }
+
+
 def test_translators_files_are_up_to_date(flows: Library) -> None:
     stale = texts.update(flows, check=True).stale
     assert stale == (), "run `python3 -m bot texts`"
