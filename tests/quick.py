@@ -81,7 +81,7 @@ def _labels(choices: Any) -> dict[str, str]:
 @contextmanager
 def open_quick(database_url: str, **changes: Any) -> Iterator[Quick]:
     """A bot that answers webhooks and sends nothing; `changes` are settings that differ."""
-    with open_world(database_url, **changes) as world:
+    with open_world(database_url, approved=False, **changes) as world:
         world.__class__ = Quick
         assert isinstance(world, Quick)
         yield world

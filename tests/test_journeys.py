@@ -147,12 +147,17 @@ def test_selam_has_no_whatsapp_and_gets_numbered_text(world: World, tmp_path: Pa
 def test_without_any_template_or_sms_staff_get_a_task_and_an_approval_lets_it_go(
     database_url: str, tmp_path: Path
 ) -> None:
-    with open_world(database_url) as world:
-        world.simulator.shelf.auto_approve = False
+    with open_world(database_url, approved=False) as world:
+        shelf = world.simulator.shelf
+        shelf.auto_approve = False
         world.enrol(tmp_path, [ROW_LUWAM])
         world.tick()
         assert world.bodies(LUWAM) == []
         assert "no_route" in world.alerts()
+        for sid in world.simulator.approvals:
+            shelf.decide(sid, "approved")
+        world.later(hours=1)
+        assert len(world.bodies(LUWAM)) == 1
 
 
 def test_the_same_message_ten_times_at_once_has_one_effect(pair: World) -> None:
