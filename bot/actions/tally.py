@@ -2,9 +2,13 @@
 
 from datetime import date, datetime, time, timedelta
 
+from sqlmodel import Session
+
 from bot.actions.house import House
 from bot.actions.mark import mark
-from bot.store.counts import first_counted, keep_tally, live_counts
+from bot.programme.costs import added
+from bot.programme.spending import Month, next_month
+from bot.store.counts import first_counted, keep_tally, live_counts, tallied
 from bot.store.unsettled import marked_at
 
 TALLIED = "tallied"  # the mark: the moment up to which all is written down
@@ -30,6 +34,22 @@ def tally(house: House, *, now: datetime) -> int:
     if days:
         mark(house.database, name=TALLIED, now=starts(house, last))
     return len(days)
+
+
+def counted_months(db: Session, house: House, *, since: date, now: datetime) -> list[Month]:
+    """Month by month from that first day of one: what is written down, and what is too young."""
+    days = tallied(db, since=since)
+    written = marked_at(db, name=TALLIED) or first_counted(db) or now
+    begins = max(written, starts(house, since))
+    found = []
+    while since <= now.astimezone(house.zone).date():
+        ends = starts(house, next_month(since))
+        old = [count for day, count in days if day.replace(day=1) == since]
+        # What is too young lies in this month and, on its first days, in the one before
+        young = live_counts(db, since=begins, until=min(ends, now)) if begins < ends else ()
+        found.append(Month(first=since, counts=added((*old, *young))))
+        since, begins = next_month(since), max(begins, ends)
+    return found
 
 
 def starts(house: House, day: date) -> datetime:

@@ -156,3 +156,13 @@ def readdress_deliveries(db: Db, *, address_ids: Sequence[int], now: datetime) -
         )
         .values(address_id=None, state="queued", mode="", reason="", updated_at=now)
     )
+
+
+def how_many_active(db: Db) -> int:
+    """How many participants take part now."""
+    taking_part = (
+        select(func.count(_ENROLMENT.c.participant_id.distinct()))
+        .join(_PARTICIPANT, _PARTICIPANT.c.id == _ENROLMENT.c.participant_id)
+        .where(_ENROLMENT.c.state == "active", _PARTICIPANT.c.state == "active")
+    )
+    return int(db.execute(taking_part).scalar_one())

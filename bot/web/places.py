@@ -56,6 +56,12 @@ PLACES = (
         permissions=SAFETY,
     ),
     Place(
+        endpoint="costs.overview",
+        title="Costs",
+        about="What messages cost this month, what it will come to, and the months before.",
+        permissions=EVERYBODY,
+    ),
+    Place(
         endpoint="account.overview",
         title="Your account",
         about="Your password, your second step, and where you are signed in.",
