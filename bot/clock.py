@@ -25,6 +25,7 @@ from bot.actions.keep_only_agreed import keep_only_agreed
 from bot.actions.lose_number import lose_numbers
 from bot.actions.mark import mark
 from bot.actions.note_audit import note_audit
+from bot.actions.note_clock import note_clock
 from bot.actions.receive import receive
 from bot.actions.reconcile import reconcile
 from bot.actions.remind import remind_due
@@ -122,6 +123,7 @@ class Clock:
         counts["closed"] = close_due(house, now=now)
         counts["settled"] = settle_due(house, now=now)
         mark(house.database, name="tick", now=now)
+        note_clock(house.database, owner=self.owner, now=now)
         self.parts.wake.set()
         return counts
 

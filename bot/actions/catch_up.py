@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from bot.actions.mark import mark
+from bot.actions.mark import count_marked, mark
 from bot.channels.base import Channel, Inbound, Unsure
 from bot.errors import Unsent
 from bot.store.database import Database
@@ -16,6 +16,7 @@ from bot.store.tables import table
 log = logging.getLogger(__name__)
 
 SWEPT = "inbound_swept"
+CAUGHT_UP = "caught_up"  # the mark: how many there ever were, and when the last
 FIRST_TIME = timedelta(days=1)  # how far back when nothing was ever swept
 OVERLAP = timedelta(minutes=10)  # lists lag, clocks differ; what is known does no harm
 _MARK = table(Mark)
@@ -45,6 +46,7 @@ def catch_up(
         receive(inbound)
     if missed:
         log.info("caught up with %d messages", len(missed))
+        count_marked(database, name=CAUGHT_UP, more=len(missed), now=now)
     mark(database, name=SWEPT, now=now, value=str(len(missed)))
     return len(missed)
 

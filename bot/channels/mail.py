@@ -5,6 +5,8 @@ The connection is encrypted where the server offers it, and always before a pass
 
 import smtplib
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -31,21 +33,13 @@ class SmtpMail:
             make_msgid(domain=_domain(self._sender)),
         )
         message.set_content(text)
-        try:
-            with self._connected() as server:
-                server.send_message(message)
-        except smtplib.SMTPRecipientsRefused as error:
-            code = min(code for code, _ in error.recipients.values())
-            raise Unsent("the address was refused", permanent=code >= 500, code=code) from None
-        except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError):
-            raise Unsent("the server does not let us in", permanent=False, code=535) from None
-        except smtplib.SMTPResponseException as error:
-            permanent = 500 <= error.smtp_code < 600
-            raise Unsent("refused", permanent=permanent, code=error.smtp_code) from None
-        except smtplib.SMTPServerDisconnected:
-            raise Unsure("the connection broke") from None
-        except (OSError, smtplib.SMTPException):  # its own words may hold addresses
-            raise Unsent("no connection", permanent=False) from None
+        with _outcome(), self._connected() as server:
+            server.send_message(message)
+
+    def greet(self) -> None:
+        """Connect, sign in and take leave: nothing is sent. Raises as `send` does."""
+        with _outcome(), self._connected() as server:
+            server.noop()
 
     def _connected(self) -> smtplib.SMTP:
         url, port = self._url, self._url.port or PORTS[self._url.scheme]
@@ -66,6 +60,25 @@ class SmtpMail:
             server.close()
             raise
         return server
+
+
+@contextmanager
+def _outcome() -> Iterator[None]:
+    """Says of every way it can end whether it surely did nothing, or nobody knows."""
+    try:
+        yield
+    except smtplib.SMTPRecipientsRefused as error:
+        code = min(code for code, _ in error.recipients.values())
+        raise Unsent("the address was refused", permanent=code >= 500, code=code) from None
+    except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError):
+        raise Unsent("the server does not let us in", permanent=False, code=535) from None
+    except smtplib.SMTPResponseException as error:
+        permanent = 500 <= error.smtp_code < 600
+        raise Unsent("refused", permanent=permanent, code=error.smtp_code) from None
+    except smtplib.SMTPServerDisconnected:
+        raise Unsure("the connection broke") from None
+    except (OSError, smtplib.SMTPException):  # its own words may hold addresses
+        raise Unsent("no connection", permanent=False) from None
 
 
 def _let_in(server: smtplib.SMTP, url: SplitResult) -> None:

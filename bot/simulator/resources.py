@@ -1,5 +1,6 @@
 """Twilio's JSON for its resources, and its pages of lists. Pure."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from email.utils import format_datetime
@@ -101,6 +102,22 @@ def approvals_json(content: Content, approval: Approval, *, account_sid: str, ba
         "account_sid": account_sid,
         "url": f"{base}/v1/Content/{content.sid}/ApprovalRequests",
         "whatsapp": {"type": "whatsapp", **approval_json(approval)},
+    }
+
+
+def sender_json(address: str, *, url: str, callback: str | None, fallback: str | None) -> Json:
+    sid = "XE" + hashlib.md5(address.encode(), usedforsecurity=False).hexdigest()
+    return {
+        "sid": sid,
+        "sender_id": address,
+        "status": "ONLINE",
+        "webhook": {
+            "callback_url": callback,
+            "callback_method": "POST",
+            "fallback_url": fallback,
+            "fallback_method": "POST",
+        },
+        "url": f"{url}/{sid}",
     }
 
 

@@ -122,6 +122,7 @@ class _Routes:
             ("/v1/Content/<sid>/ApprovalRequests", "GET", self.fetch_approval),
             ("/v1/ContentAndApprovals", "GET", self.list_approvals),
             ("/v2/Indicators/Typing.json", "POST", self.show_typing),
+            ("/v2/Channels/Senders", "GET", self.list_senders),
         ):
             add(rule, endpoint=f"{method} {rule}", view_func=view, methods=[method])
 
@@ -234,6 +235,25 @@ class _Routes:
         message = self.simulator.ledger.get(request.form.get("messageId", ""))
         self.simulator.show_typing(message, seconds=TYPING_SECONDS)
         return jsonify({"success": True})
+
+    def list_senders(self) -> AnyResponse:
+        """Those of the channel that is asked for; it knows WhatsApp's only."""
+        channel, simulator = request.args.get("Channel", ""), self.simulator
+        if channel not in ("whatsapp", "rcs"):
+            raise Refusal(20001, "Channel is required")
+        mine = [simulator.senders[channel]] if channel in simulator.senders else []
+        url = simulator.base_url + request.path
+
+        def json(address: str) -> Json:
+            return resources.sender_json(
+                address,
+                url=url,
+                callback=simulator.webhook_url,
+                fallback=simulator.fallback_url,
+            )
+
+        query = request.args.to_dict()
+        return jsonify(resources.page_v1(mine, query, url=url, key="senders", json=json))
 
     def _contents(self, key: str, json: Callable[[str], Json]) -> AnyResponse:
         sids, url = list(self.simulator.shelf.contents), self.simulator.base_url + request.path

@@ -96,16 +96,17 @@ def expire(folder: Path, *, days: int, now: datetime) -> tuple[Path, ...]:
     """Remove archives of ours that are older, by their names; those that were removed."""
     if not folder.is_dir():
         return ()
-    old = tuple(
-        path
-        for path in sorted(folder.iterdir())
-        if (named := NAMED.fullmatch(path.name))
-        and datetime.strptime(named[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-        < now - timedelta(days=days)
-    )
+    oldest = now - timedelta(days=days)
+    old = tuple(path for path in sorted(folder.iterdir()) if (at := made_at(path)) and at < oldest)
     for path in old:
         path.unlink()
     return old
+
+
+def made_at(path: Path) -> datetime | None:
+    """When an archive of ours was made, by its name; None for what is none."""
+    named = NAMED.fullmatch(path.name)
+    return datetime.strptime(named[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) if named else None
 
 
 def _driver(key: str) -> ModuleType:

@@ -1,0 +1,1 @@
+"""Whether the doctor finds what is broken, and says what to do."""
