@@ -25,6 +25,7 @@ from bot.store.database import Database
 from bot.store.helplines import helplines
 from bot.store.migrations import at_head
 from bot.store.pages.templates import templates
+from bot.store.senders import resting_senders
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,8 +122,9 @@ def _running(db: Session, parts: Parts, *, now: datetime) -> Iterator[Finding]:
     approved = approved_languages(db, catalogues=parts.catalogues)
     yield running.approvals(sorted(set(spoken) - approved))
     yield running.prices(parts.prices, now=now)
-    for address, code, until in checkup.resting(db):
-        yield traffic.tripped(address, code=code, until=until)
+    for one in resting_senders(db):
+        if one.until > now:
+            yield traffic.resting(one.address, state=one.state, until=one.until)
     if parts.settings.twilio_whatsapp_from:
         states: dict[str, Counter[str]] = defaultdict(Counter)
         for row in templates(db):

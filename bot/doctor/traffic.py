@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot.doctor.findings import Finding, ok, warning, wrong
+from bot.store.senders import EVERY
 
 DAYS = timedelta(days=7)  # of which `Traffic` tells
 HOUR = timedelta(hours=1)
@@ -31,7 +32,7 @@ def caught_up(*, ever: int, found: int, at: datetime | None, now: datetime) -> F
     """`found`: messages that no webhook had brought, `at`: when we last found one."""
     about = "Messages by webhook"
     if not found or at is None:
-        return ok(about, "none had to be fetched because no webhook brought it.")
+        return ok(about, "none had to be fetched: webhooks brought them all.")
     if found >= ever:
         return wrong(
             about,
@@ -69,13 +70,14 @@ def receipts(*, sent: int, without: int) -> Finding:
     return ok(about, f"came for {sent - without:,} of {sent:,} messages of the last seven days.")
 
 
-def tripped(address: str, *, code: str, until: datetime | None) -> Finding:
-    since = f", until {until:%H:%M} UTC" if until else ""
-    return wrong(
-        "Our senders",
-        f"nothing leaves by {address} now (code {code or 'unknown'}){since}.",
-        "See the alert about it on the staff pages and the code in Twilio's console.",
-    )
+def resting(address: str, *, state: str, until: datetime) -> Finding:
+    """A sender of ours that does not work just now; `*` is all of them. State: tripped, or limited
+    to people who wrote to us."""
+    about, which = "Our senders", "all of them" if address == EVERY else address
+    do = "See the alert about it on the staff pages, and the code in Twilio's console."
+    if state == "tripped":
+        return wrong(about, f"nothing leaves by {which} before {until:%H:%M} UTC.", do)
+    return warning(about, f"{which} begins nothing before {until:%H:%M} UTC.", do)
 
 
 def templates(by_language: dict[str, dict[str, int]]) -> Iterator[Finding]:

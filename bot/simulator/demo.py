@@ -23,6 +23,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from bot.actions.invite import invite
 from bot.app import create_app
 from bot.clock import Clock
+from bot.doctor.line import FALLBACK_PATH, MESSAGE_PATH, OVERRIDES
 from bot.logs import set_up_logs
 from bot.parts import Parts, build_parts
 from bot.programme.calendar import local_moment
@@ -178,7 +179,8 @@ def open_demo(
     give_phones(simulator, cast)
     phones = phones_app(simulator, demo, mailbox=mailbox).wsgi_app
     front.show(DispatcherMiddleware(app.wsgi_app, {"/phones": phones}))
-    simulator.webhook_url = f"{address}/webhooks/twilio/message"
+    simulator.webhook_url = f"{address}{MESSAGE_PATH}#{OVERRIDES}"
+    simulator.fallback_url = f"{address}{FALLBACK_PATH}"
     demo.prepare(cast, shown=lambda: shown(address))
 
     def close() -> None:

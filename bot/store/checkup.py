@@ -1,17 +1,17 @@
 """What `python3 -m bot doctor` asks the database: moments and counts, never a person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, func, select, text
 from sqlmodel import Session
 
-from bot.store.models import Delivery, Mark, Message, Participant, Receipt, Sender
+from bot.store.models import Delivery, Mark, Message, Participant, Receipt
 from bot.store.tables import table
 
 _DELIVERY, _MESSAGE, _RECEIPT = table(Delivery), table(Message), table(Receipt)
-_MARK, _SENDER, _PERSON = table(Mark), table(Sender), table(Participant)
+_MARK, _PERSON = table(Mark), table(Participant)
 WEEK, HOUR = timedelta(days=7), timedelta(hours=1)
 
 
@@ -52,15 +52,6 @@ def traffic(db: Session, *, now: datetime) -> Traffic:
 def marks(db: Session) -> Mapping[str, tuple[datetime, str]]:
     """Every mark: when it was set, and its value."""
     return {row.name: (row.at, row.value) for row in db.execute(select(_MARK))}
-
-
-def resting(db: Session) -> Sequence[tuple[str, str, datetime | None]]:
-    """Our senders that nothing leaves by: address, code, until when."""
-    rows = select(_SENDER.c.address, _SENDER.c.code, _SENDER.c.until)
-    return [
-        (row.address, row.code, row.until)
-        for row in db.execute(rows.where(_SENDER.c.state == "tripped").order_by(_SENDER.c.address))
-    ]
 
 
 def languages_in_use(db: Session) -> Mapping[str, int]:
