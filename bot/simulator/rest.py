@@ -226,7 +226,7 @@ class _Routes:
         def json(sid: str) -> Json:
             approval = resources.approval_json(self.simulator.shelf.approval(sid))
             content = self._content_json(sid)
-            del content["links"]  # only a content that is asked for by itself has them
+            del content["links"], content["url"]  # only one that is asked for by itself has them
             return {**content, "approval_requests": approval}
 
         return self._contents("contents", json)
