@@ -52,7 +52,7 @@ def _of_flow(flow: Flow, language: Language, catalogues: Catalogues) -> Iterator
             text=catalogues.text(context, language.tag),
             choices=_choices(flow, context, language, catalogues),
             direction=language.direction,
-            samples=_samples(language, catalogues),
+            samples=samples(language, catalogues),
             layout=_layout(flow),
         )
 
@@ -80,7 +80,7 @@ def _choices(
     return said + skip
 
 
-def _samples(language: Language, catalogues: Catalogues) -> dict[str, str]:
+def samples(language: Language, catalogues: Catalogues) -> dict[str, str]:
     """Invented values that show a reviewer what will stand there."""
     return SAMPLES | {
         "when": catalogues.spoken_day(A_DAY, language=language.tag, zone=UTC),

@@ -113,6 +113,20 @@ def list_languages() -> None:
             click.echo(f"    {sentence}")
 
 
+@languages.command()
+def reach() -> None:
+    """Print how a person is reached outside WhatsApp's window, language by language.
+
+    As a table in Markdown: docs/reach.md is what it printed last.
+    """
+    from bot.catalogues import load_catalogues
+    from bot.library import load_library
+    from bot.reach import reach as page
+
+    library = load_library()
+    click.echo(page(library, load_catalogues(library)), nl=False)
+
+
 @languages.command("add")
 @click.argument("tag")
 @click.option("--babel", help="The locale that names its days and months, if that is another.")
