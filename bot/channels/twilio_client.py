@@ -5,8 +5,10 @@ Import this only when something is to be sent: it brings `requests` and 30 MB wi
 
 import json
 import logging
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -24,10 +26,13 @@ from urllib3.exceptions import NewConnectionError as NoConnection
 
 from bot.channels.base import Later, Unsure
 from bot.channels.codes import NOBODY_KNOWS, PASSING
+from bot.channels.whole_call import Cuttable, within
 from bot.errors import Unsent
 
 TOO_MANY_REQUESTS = 20429
 LONGEST_WAIT = 3600.0
+WHOLE_CALL = 2  # time-outs: a whole call, however slowly it is answered, is shorter than a lease
+POOL = 10  # connections kept: more than the sender and the clock use at once
 
 
 def connect(*, account_sid: str, token: str, base: str | None, timeout: float) -> Client:
@@ -43,8 +48,12 @@ class _Line(TwilioHttpClient):
     def __init__(self, base: str | None, timeout: float) -> None:
         super().__init__(timeout=timeout)
         self._base = urlsplit(base) if base else None
-        if self._base is not None and self.session is not None:
-            self.session.trust_env = False  # a proxy has no business on this machine's loopback
+        self._whole = WHOLE_CALL * timeout
+        if self.session is not None:
+            for scheme in ("https://", "http://"):
+                self.session.mount(scheme, Cuttable(pool_maxsize=POOL))
+            # a proxy has no business on this machine's loopback
+            self.session.trust_env = self._base is None
 
     def request(  # type: ignore[override]  # as its parent does
         self, method: str, url: str, *args: Any, **kwargs: Any
@@ -53,7 +62,8 @@ class _Line(TwilioHttpClient):
             parts = urlsplit(url)
             path = self._base.path.rstrip("/") + parts.path
             url = urlunsplit((self._base.scheme, self._base.netloc, path, parts.query, ""))
-        response = super().request(method, url, *args, **kwargs)
+        with within(self._whole):
+            response = super().request(method, url, *args, **kwargs)
         if response.status_code == 429:
             raise _later(response)
         return response
@@ -68,12 +78,21 @@ def _later(response: Response) -> Later:
 
 
 def _wait(headers: Mapping[str, str] | None) -> float | None:
-    """Retry-After in seconds; as a date it is rare, and our own delay does as well."""
+    """Retry-After in seconds; None where it says nothing that we understand."""
+    given = (headers or {}).get("Retry-After", "")
     try:
-        seconds = float((headers or {}).get("Retry-After", ""))
+        seconds = float(given)
     except ValueError:
-        return None
+        seconds = _until(given, (headers or {}).get("Date", ""))
     return min(max(seconds, 0.0), LONGEST_WAIT) if seconds == seconds else None
+
+
+def _until(there: str, now: str) -> float:
+    """As a date: by the clock over there, which came with the answer."""
+    try:
+        return (parsedate_to_datetime(there) - parsedate_to_datetime(now)).total_seconds()
+    except (TypeError, ValueError):
+        return math.nan
 
 
 @contextmanager

@@ -130,6 +130,8 @@ MISBEHAVIOURS: dict[str, str] = {
     "reorder_callbacks": "sends receipts in the wrong order",
     "late_callbacks": "sends receipts an hour late",
     "lost_callbacks": "loses receipts",
+    "stray_callbacks": "sends a receipt for a message that nobody sent",
+    "lagging_read": "says that she read it, with a status that lags behind",
     "reject_template": "rejects the next template",
     "pending_template": "leaves the next template waiting for approval",
     "lost_webhook": "loses what she writes",

@@ -18,7 +18,7 @@ class Trick:
     on: str = "send"
     code: int | None = None  # undelivered, failed: the error code
     seconds: float | None = None  # hang, slow_drip, late_callbacks
-    retry_after: int | None = None  # 429, 503: the header, when given
+    retry_after: int | str | None = None  # 429, 503: the header, when given; seconds or a date
     copies: int = 2  # duplicate_…: how often altogether
     reason: str = ""  # reject_template
     sync: bool = False  # not_on_whatsapp, blocked: in the answer instead of by callback

@@ -1,6 +1,7 @@
 """Moves messages from status to status and posts the receipts: in order, or as a trick says."""
 
 import threading
+import uuid
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
@@ -78,6 +79,7 @@ class Receipts:
     ) -> list[Receipt]:
         """What is to be posted at this moment because of these changes of one message."""
         asked = [each for each in receipts if each[0] and not self._mischief.take("lost_callbacks")]
+        asked = [changed for each in asked for changed in self._changed(each)]
         if message.shuffled:
             with self._state:
                 kept = self._kept.setdefault(message.sid, [])
@@ -94,6 +96,17 @@ class Receipts:
                 with self._state:
                     self._late.append((now + delay, receipt))
         return posted
+
+    def _changed(self, receipt: Receipt) -> list[Receipt]:
+        """The receipt, or what a trick makes of it and puts before it."""
+        url, form = receipt
+        if form.get("EventType") == "READ" and self._mischief.take("lagging_read"):
+            form = {**form, "MessageStatus": "sent", "SmsStatus": "sent"}
+        if self._mischief.take("stray_callbacks"):
+            nobodys = "SM" + uuid.uuid4().hex
+            stray = {**form, "MessageSid": nobodys, "SmsSid": nobodys}
+            return [(url.partition("?")[0], stray), (url, form)]
+        return [(url, form)]
 
     def _overdue(self, now: datetime) -> list[Receipt]:
         with self._state:

@@ -347,7 +347,7 @@ class SimulatedTwilio:
         on: str = "send",
         code: int | None = None,
         seconds: float | None = None,
-        retry_after: int | None = None,
+        retry_after: int | str | None = None,
         copies: int = 2,
         reason: str = "",
         sync: bool = False,

@@ -55,9 +55,9 @@ class Wire:
         body = response.get_data()
         if trick.kind == "half_json":
             response.set_data(body[: len(body) // 2])
-        elif trick.kind == "wrong_sid":
+        elif trick.kind == "wrong_sid" and body:
             response.set_data(json.dumps({**json.loads(body), "sid": "SM" + "0" * 32}))
-        else:
+        elif trick.kind == "slow_drip":
             response.response = self.drip(body, pause=trick.seconds or DRIP)
         return response
 

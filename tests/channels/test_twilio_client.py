@@ -87,6 +87,14 @@ def test_retry_after_is_believed_within_reason(header: str, seconds: float | Non
     assert (later.seconds, later.code, later.permanent) == (seconds, 63018, False)
 
 
+def test_retry_after_may_be_a_date_by_the_clock_over_there() -> None:
+    date = "Mon, 23 Nov 2026 10:00:00 GMT"
+    for there, seconds in (("Mon, 23 Nov 2026 10:02:05 GMT", 125.0), ("Mon, 23 Nov", None)):
+        headers = {"Retry-After": there, "Date": date}
+        assert _later(Response(429, "{}", headers)).seconds == seconds
+    assert _later(Response(429, "{}", {"Retry-After": date})).seconds is None
+
+
 def test_a_429_without_a_word_is_still_too_many() -> None:
     later = _later(Response(429, "<html>", {}))
     assert (later.seconds, later.code) == (None, 20429)
