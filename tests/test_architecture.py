@@ -63,7 +63,13 @@ SELDOM = (
     *("authlib", "xlsxwriter", "openpyxl", "sqlcipher3", "cryptography"),
     *("bot.channels.mail", "bot.store.backup"),
 )
-LOADED_LATE = ("twilio_client", "bot/channels/mail.py", "bot/store/backup.py", "bot/commands/")
+LOADED_LATE = (
+    "twilio_client",
+    "bot/channels/whole_call.py",
+    "bot/channels/mail.py",
+    "bot/store/backup.py",
+    "bot/commands/",
+)
 MAY = {"conversations": ("bot.engine.flow",)}
 
 

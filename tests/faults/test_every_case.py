@@ -76,7 +76,7 @@ CASES = (
     case("one byte after the other", "slow_drip",              "taken", "done",  "done",  "done",
          seconds=0.0001),
     case("one byte now and then", "slow_drip",                 "doubt", "later", "later", "done",
-         seconds=0.4),
+         seconds=0.05),
     case("its name is not known", "",                          "waits", away=AWAY, alert=TROUBLE),
     case("nobody is there", "",                                "waits", away=CLOSED, alert=TROUBLE),
 )  # fmt: skip
@@ -98,7 +98,7 @@ def met(bed: Bed, case: Case, on: str) -> Iterator[None]:
         object.__setattr__(settings, "twilio_api_base", case.away)
     else:
         bed.twilio.misbehave(case.kind, on=on, **dict(case.options))
-        if client is not None and dict(case.options).get("seconds", 0) >= SILENCE / 2:
+        if client is not None and dict(case.options).get("seconds", 0) >= 0.05:
             client.http_client.timeout, client.http_client._whole = SILENCE, 2 * SILENCE
     yield
     bed.twilio.behave()
