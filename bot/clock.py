@@ -17,6 +17,7 @@ from bot.actions.back_up_nightly import back_up_nightly
 from bot.actions.call_out import Lines, Mail, call_out
 from bot.actions.catch_up import catch_up
 from bot.actions.close import close_due
+from bot.actions.compose import Voice
 from bot.actions.due_today import AT_NIGHT, due_today
 from bot.actions.erase_copies import erase_copies
 from bot.actions.fetch_media import fetch_media
@@ -43,6 +44,7 @@ from bot.channels.twilio import TwilioChannel
 from bot.kept_for import cutoffs
 from bot.parts import Parts, build_parts
 from bot.settings import Settings
+from bot.spoken_links import Links
 from bot.store.migrations import upgrade
 
 if TYPE_CHECKING:
@@ -66,6 +68,9 @@ class Clock:
         self.channel = channel or TwilioChannel(parts.settings)
         self.lines = Lines(
             channel=self.channel, mail=_mail(parts.settings), url=parts.settings.public_url
+        )
+        self.links = Links(
+            public_url=parts.settings.public_url, secret_key=parts.settings.secret_key
         )
         self.owner = f"{os.getpid()}-{id(self):x}"
         self._stopping, self._ring = threading.Event(), threading.Event()
@@ -226,6 +231,7 @@ class Clock:
             zone=house.zone,
             now=self.parts.now(),
             owner=self.owner,
+            voice=Voice(library=house.library, links=self.links),
             most_messages=self.parts.settings.most_messages,
             budget=self.parts.budget,
         )

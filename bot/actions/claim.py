@@ -15,6 +15,7 @@ from bot.actions.case import Case, change, load_case, lock_person, tell_about
 from bot.actions.compose import Desk
 from bot.actions.decide import Decided, Her, Missing, Moved, decide
 from bot.actions.hold import HELD
+from bot.actions.speak import speak_first
 from bot.channels.base import Outbound
 from bot.channels.segments import count
 from bot.countries import country_of
@@ -101,7 +102,9 @@ def claim_next(
         change(db, case, state="failed", reason="it cannot be composed")
         tell_about(db, case, kind="undelivered", detail=type(error).__name__)
         return Moved()
-    return _hold(db, desk, decided) if isinstance(decided, Decided) else decided
+    if not isinstance(decided, Decided):
+        return decided
+    return _hold(db, desk, speak_first(db, desk, decided))
 
 
 def _quiet_until(db: Session, desk: Desk, case: Case) -> datetime | None:

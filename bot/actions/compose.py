@@ -16,11 +16,21 @@ from bot.channels.base import WHATSAPP
 from bot.channels.policy import OPENER
 from bot.channels.rendering import Shape, shape
 from bot.channels.wording import Wording, make_wording, stands_in, values
+from bot.library import Library
+from bot.spoken_links import Links
 from bot.store.models import Template
 from bot.store.tables import table
 
 _TEMPLATE = table(Template)
 UTILITY = "utility"  # what we submit wordings as; WhatsApp may take them for something dearer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voice:
+    """What speaks a text: which wording a recording belongs to, and where it is fetched."""
+
+    library: Library
+    links: Links
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +45,7 @@ class Desk:
     owner: str
     zone: tzinfo
     daily_people: int | None = None
+    voice: Voice | None = None  # None: nothing is spoken
 
     @property
     def kinds(self) -> frozenset[str]:

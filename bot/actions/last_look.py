@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from bot.actions.give_up_recording import AUDIO
 from bot.channels.policy import ALWAYS_SAID, Person, must_not_say
 from bot.store.database import Database
 from bot.store.models import Delivery, Message, Participant
@@ -21,6 +22,9 @@ def may_still_go(database: Database, *, delivery_id: int, now: datetime) -> bool
     claimed = (
         select(
             _DELIVERY.c.priority,
+            _DELIVERY.c.mode,
+            _PERSON.c.listens,
+            _PERSON.c.discreet,
             _MESSAGE.c.context,
             _PERSON.c.state,
             _PERSON.c.held_at,
@@ -38,6 +42,8 @@ def may_still_go(database: Database, *, delivery_id: int, now: datetime) -> bool
     reason = must_not_say(her, context=row.context, reply=row.priority == 0)
     if row.doubted_since and not row.context.startswith(ALWAYS_SAID):
         reason = reason or "doubted"
+    if row.mode == AUDIO and (row.discreet or row.listens == "read"):
+        reason = reason or "she reads"
     if not reason:
         return True
     withdrawn = {"state": "cancelled", "reason": reason, "lease_until": None, "lease_owner": None}

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 from sqlmodel import Session
 
+from bot.actions.give_up_recording import AUDIO, give_up_recording
 from bot.actions.recover import again, tell, wish_of
 from bot.actions.settle import bind, delivery_row, settle
 from bot.channels.base import Channel, Taken, Unsure
@@ -49,10 +50,13 @@ def reconcile(database: Database, channel: Channel, *, now: datetime) -> int:
 
 def _end_leases(database: Database, *, now: datetime) -> None:
     """Whoever held these has died or hangs: what they were sending is in doubt."""
+    over = (_DELIVERY.c.state == "sending", _DELIVERY.c.lease_until < now)
     with database.transaction() as db:
+        for row in db.execute(select(_DELIVERY).where(*over, _DELIVERY.c.mode == AUDIO)).all():
+            give_up_recording(db, row, code=None, now=now)
         db.execute(
             update(_DELIVERY)
-            .where(_DELIVERY.c.state == "sending", _DELIVERY.c.lease_until < now)
+            .where(*over)
             .values(
                 state="unknown", not_before=now, lease_until=None, lease_owner=None, updated_at=now
             )
@@ -140,7 +144,9 @@ def _same(sent_text: str, taken: Sequence[Taken], *, others: frozenset[str]) -> 
     wanted = _plain(sent_text)
     if wanted:
         return next((each for each in taken if _plain(each.body) == wanted), None)
-    return next((each for each in taken if _plain(each.body) not in others), None)
+    return next(  # what has no words is a recording
+        (each for each in taken if _plain(each.body) and _plain(each.body) not in others), None
+    )
 
 
 def _plain(text: str) -> str:

@@ -17,6 +17,7 @@ from bot.actions.allow_sms import has_sms, sms_allowed
 from bot.actions.cap import SAFE_REPLY
 from bot.actions.case import subject_of
 from bot.actions.give_up_address import give_up_address
+from bot.actions.give_up_recording import AUDIO, give_up_recording
 from bot.actions.release import find_another_way
 from bot.actions.rest_sender import rest_sender
 from bot.channels.codes import HOUR, Action, Holds, Remedy, remedy_for
@@ -54,6 +55,9 @@ def recover(
 ) -> None:
     """Carry out the remedy for `code`. `row` is the delivery; with a SID it is over. `asked`: for
     how many seconds the channel asked us to wait."""
+    if row.mode == AUDIO:
+        give_up_recording(db, row, code=code, now=now)
+        return
     remedy = remedy_for(code)
     marked = remedy.address is not None and give_up_address(db, row, remedy, code=code)
     until = rest_sender(db, row, remedy, code=code, now=now)
@@ -255,6 +259,7 @@ def _tell_of_second(db: Session, row: Row[Any], *, now: datetime) -> None:
     lately = select(func.count(_DELIVERY.c.message_id.distinct())).where(
         _DELIVERY.c.participant_id == row.participant_id,
         _DELIVERY.c.state == "failed",
+        _DELIVERY.c.mode != AUDIO,
         _DELIVERY.c.updated_at > now - TWO_WITHIN,
     )
     if db.execute(lately).scalar_one() < 2:

@@ -39,6 +39,7 @@ _NEWEST = Prepared(
     select(_MESSAGES.c.text, _MESSAGES.c.address_id, _MESSAGES.c.at, _DELIVERIES.c.state)
     .join(_DELIVERIES, _DELIVERIES.c.message_id == _MESSAGES.c.id)
     .where(_MESSAGES.c.participant_id == bindparam("who"), _MESSAGES.c.direction == "out")
+    .where(_MESSAGES.c.kind == "text")  # a recording goes before its text, and after it was queued
     .order_by(_MESSAGES.c.id.desc(), _DELIVERIES.c.id.desc())
     .limit(1)
 )

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -19,8 +19,9 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.actions.cap import Budget, hold_to_cap, left_today
 from bot.actions.claim import Job, claim_next, due
-from bot.actions.compose import Desk, session_sid
+from bot.actions.compose import Desk, Voice, session_sid
 from bot.actions.decide import Missing
+from bot.actions.give_up_recording import give_up_recording
 from bot.actions.last_look import may_still_go
 from bot.actions.make_content import make_content
 from bot.actions.recover import Chance, again, recover, tell, wish_of
@@ -39,6 +40,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 4  # requests in flight; Twilio's own limit is higher and not published
 LOOK_AFTER = timedelta(seconds=30)  # before asking what became of an unsure send
 LOOK_SECONDS = 0.2  # between looks for new replies while a call is out
+SPARE = 50  # messages of the day that are kept for texts
 OUTAGE_REST = 60  # seconds, while nothing answers over there
 LONDON = ZoneInfo("Europe/London")
 _DELIVERY = table(Delivery)
@@ -75,6 +77,10 @@ class _Round:
         with self.changed:
             self.left_today -= 1
             return self.left_today >= 0
+
+    def desk_now(self) -> Desk:
+        """Near the end of the day's messages none is spent on what is a text as well."""
+        return self.desk if self.left_today >= SPARE else replace(self.desk, voice=None)
 
     def give_back(self) -> None:
         """Nothing was claimed."""
@@ -123,12 +129,13 @@ def send_due(
     most_messages: int | None = None,
     budget: Budget | None = None,
     daily_people: int | None = None,
+    voice: Voice | None = None,
 ) -> int:
     """Try up to `limit` deliveries that may go now, replies first; returns how many were tried.
 
     `charity` is how an opener names it; `zone`: only replies go at night there; `chance` spreads
     what is tried again. `most_messages` may leave in 24 hours; None: by how many people there are.
-    `budget`: and what they may cost.
+    `budget`: and what they may cost. `voice`: what is spoken to those who like to listen.
     """
     cancel_expired(database, now=now)
     with database.reading() as db:
@@ -146,6 +153,7 @@ def send_due(
         owner=owner,
         zone=zone,
         daily_people=daily_people,
+        voice=voice,
     )
     round_ = _Round(
         database=database,
@@ -192,7 +200,7 @@ def _one(round_: _Round) -> bool:
     """Claim one and try it. False: nothing may go now."""
     reserved = round_.reserve()
     with round_.database.transaction() as db:
-        found = claim_next(db, round_.desk, now=round_.moment(), capped=not reserved)
+        found = claim_next(db, round_.desk_now(), now=round_.moment(), capped=not reserved)
     if not isinstance(found, Job):
         round_.give_back()
     if isinstance(found, Missing):
@@ -255,6 +263,11 @@ def _unsure(round_: _Round, job: Job, *, why: str) -> None:
     log.warning("delivery %d: outcome unknown (%s)", job.delivery_id, why)
     now = round_.moment()
     with round_.database.transaction() as db:
+        if job.outbound.media_url is not None:  # silence does no harm, twice the same might
+            row = delivery_row(db, job.delivery_id)
+            if row.state == "sending":
+                give_up_recording(db, row, code=None, now=now)
+            return
         db.execute(
             update(_DELIVERY)
             .where(_DELIVERY.c.id == job.delivery_id, _DELIVERY.c.state == "sending")
@@ -275,6 +288,9 @@ def _refused(round_: _Round, job: Job, error: Unsent) -> None:
         row = delivery_row(db, job.delivery_id)
         if row.state != "sending" or row.sid is not None:
             return  # a receipt has told more than this answer
+        if job.outbound.media_url is not None:
+            give_up_recording(db, row, code=code, now=now)
+            return
         if code is None and not error.permanent:
             tell(db, row, kind="channel_trouble", detail="no connection", now=now)
             rest = timedelta(seconds=OUTAGE_REST * (1 + round_.chance() / 4))

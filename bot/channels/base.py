@@ -53,7 +53,8 @@ class Outbound:
     """One message to send. `token` is ours, and comes back in receipts.
 
     Either `body` alone (free text), or `content_sid` with `variables`; `body` is then the same
-    message as text, by which it is recognised in the provider's own list.
+    message as text, by which it is recognised in the provider's own list. Or `media_url`, where
+    the provider fetches a recording: WhatsApp takes no text with it.
     """
 
     token: str
@@ -62,6 +63,7 @@ class Outbound:
     content_sid: str | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
     valid_for: int | None = None  # seconds the provider may keep it waiting
+    media_url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -359,6 +359,11 @@ REMEDIES = {code: remedy for remedy, codes in _TABLE for code in codes}
 MEANINGS = {code: words for _, codes in _TABLE for code, words in codes.items()}
 UNKNOWN_CODE = Remedy(action=Action.FAIL)
 
+# Of a recording: what was to be fetched is at fault, or we are, and not she
+AT_FAULT = frozenset(
+    {*("63019", "63034", "63005", "63006", "63021", "63030", "63037"), "11751", "11200", "12300"}
+    | {"21620"}
+)
 # Answered with 4xx or 5xx, and yet the message may have been taken.
 NOBODY_KNOWS = frozenset({20500, 20503})
 # A refusal that can pass: trying again may help, unchanged.

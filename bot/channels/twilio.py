@@ -76,7 +76,9 @@ class TwilioChannel:
             "from_": self._sender(outbound.address),
             "status_callback": f"{self._settings.public_url}{STATUS_PATH}?m={outbound.token}",
         }
-        if outbound.content_sid is None:
+        if outbound.media_url is not None:
+            fields["media_url"] = [outbound.media_url]
+        elif outbound.content_sid is None:
             fields["body"] = outbound.body
         else:  # never with a body: it would be taken for free text
             fields["content_sid"] = outbound.content_sid

@@ -78,6 +78,7 @@ LEVELS: dict[str, Level] = {
     "voice": Level.GREEN,
     "stopped": Level.GREEN,
     "template_trouble": Level.GREEN,
+    "recording_trouble": Level.GREEN,
     "helplines_unchecked": Level.GREEN,
 }
 # Words or a word of hers, or a choice: after these she is held back from until staff release her
@@ -156,5 +157,6 @@ SENTENCES: dict[str, str] = {
     "voice": "sent a voice note or a picture.",
     "stopped": "stopped the messages. Ask by phone, do not persuade.",
     "template_trouble": "A message wording was not approved by WhatsApp.",
+    "recording_trouble": "A recording could not be heard. The text went all the same.",
     "helplines_unchecked": "Numbers that we give to people in danger want checking. Ring each.",
 }

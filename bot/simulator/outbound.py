@@ -45,6 +45,7 @@ class Situation:
     shown: Shown | None
     approval: Approval
     trick: Trick | None
+    media_trouble: int | None = None  # what was wrong with what it should fetch
 
 
 def read_request(
@@ -125,6 +126,13 @@ def _send_at(one: Mapping[str, str], *, now: datetime) -> datetime | None:
     return moment
 
 
+def first_status(request: SendRequest) -> str:
+    """What the answer says."""
+    if request.service_sid is None:
+        return "queued"
+    return "scheduled" if request.send_at else "accepted"
+
+
 def steps(request: SendRequest, situation: Situation, *, now: datetime) -> list[Step]:
     """Every status that the message will go through after it was accepted."""
     start = request.send_at or now
@@ -179,7 +187,7 @@ def whatsapp_trouble(request: SendRequest, situation: Situation) -> int | None:
     if not situation.window_open and not approved:
         return REFUSED_TEMPLATES.get(situation.approval.status, 63016)
     if request.content_sid is None:
-        return None
+        return situation.media_trouble
     if shown is None:
         return 63021
     if approved and any(TOO_MUCH_SPACE.search(value) for value in request.variables.values()):

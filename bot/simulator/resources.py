@@ -27,7 +27,7 @@ def error_json(refusal: Refusal) -> Json:
 
 def message_json(message: Message, *, account_sid: str) -> Json:
     uri = f"/2010-04-01/Accounts/{account_sid}/Messages/{message.sid}"
-    media = len(message.media) + len(message.media_urls)
+    media = max(len(message.media), len(message.media_urls))
     code = message.error_code
     return {
         "account_sid": account_sid,

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.simulator import contents, forms, hooks, outbound
+from bot.simulator import contents, fetching, forms, hooks, outbound
 from bot.simulator.ledger import Ledger
 from bot.simulator.mischief import Mischief, Trick
 from bot.simulator.opt_outs import OptOuts
@@ -53,6 +53,7 @@ class SimulatedTwilio:
         self.sync_window_errors = sync_window_errors  # 63016 in the answer, not by callback
         self.base_url = "https://api.twilio.com"  # `serve` puts its own here
         self.post: hooks.Post = hooks.post  # how a webhook reaches the product
+        self.fetch: fetching.Fetch = fetching.fetch  # and how media are got from it
         self.senders: dict[str, str] = {}  # channel: the address that the product sends from
         if whatsapp_from:
             self.senders["whatsapp"] = "whatsapp:" + without_channel(whatsapp_from)
@@ -259,14 +260,15 @@ class SimulatedTwilio:
         """Raises Refusal. The message then moves on with the clock, in `deliver_due`."""
         now = self.clock()
         request = outbound.read_request(form, senders=self.senders, now=now)
-        situation = self._situation(request)
+        fetched = [self.fetch(url) for url in request.media_urls]
+        situation = self._situation(request, media_trouble=fetching.trouble(fetched))
         message = self.ledger.add(
             direction="outbound-api",
             channel=request.channel,
             from_=request.sender,
             to=request.to,
             body=situation.shown.body if situation.shown else request.body,
-            status=_first_status(request),
+            status=outbound.first_status(request),
             phone=situation.phone,
             with_media=bool(request.media_urls),
         )
@@ -274,6 +276,7 @@ class SimulatedTwilio:
         if content := self._content_of(request):
             message.left_out = contents.left_out(content, request.variables)
         message.media_urls, message.callback = request.media_urls, request.callback
+        message.media.extend(self._media(each.kind, each.data) for each in fetched if each)
         message.service_sid = request.service_sid
         message.unlisted = self.mischief.take("unlisted") is not None
         message.shuffled = self.mischief.take("reorder_callbacks") is not None
@@ -284,7 +287,9 @@ class SimulatedTwilio:
             self._receipts.early(message)
         return message
 
-    def _situation(self, request: outbound.SendRequest) -> outbound.Situation:
+    def _situation(
+        self, request: outbound.SendRequest, *, media_trouble: int | None
+    ) -> outbound.Situation:
         content = self._content_of(request)
         phone = self._find_phone(request.to)
         if phone is not None and self._opt_outs.holds(phone.number, request.sender):
@@ -298,6 +303,7 @@ class SimulatedTwilio:
             shown=shown,
             approval=self.shelf.approval(request.content_sid),
             trick=self.mischief.take("undelivered", "failed", "not_on_whatsapp", "blocked"),
+            media_trouble=media_trouble,
         )
         if situation.trick and situation.trick.sync:
             raise Refusal(63003 if situation.trick.kind == "not_on_whatsapp" else 63033)
@@ -387,9 +393,3 @@ class SimulatedTwilio:
         )
         self.hooks.append(hook)
         return hook, outcome
-
-
-def _first_status(request: outbound.SendRequest) -> str:
-    if request.service_sid is None:
-        return "queued"
-    return "scheduled" if request.send_at else "accepted"

@@ -200,6 +200,7 @@ _SAME = (
 _OLDEST_REPLY = (
     select(_MESSAGE.c.at)
     .where(_MESSAGE.c.participant_id == bindparam("who"), _MESSAGE.c.direction == "out")
+    .where(_MESSAGE.c.kind != "audio")  # it goes with one of them
     .order_by(_MESSAGE.c.id.desc())
     .offset(bindparam("before_it", type_=Integer))
     .limit(1)

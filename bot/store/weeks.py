@@ -308,6 +308,7 @@ def _deliveries(start: datetime, end: datetime, sight: Sight) -> Any:
             MESSAGE.c.at >= start,
             MESSAGE.c.at < end,
             MESSAGE.c.direction == "out",
+            MESSAGE.c.kind != "audio",
             hers_or_a_strangers(sight),
             sight.of_message(),
         )

@@ -27,7 +27,13 @@ ABOUT_IT = {  # what stands before the code in the detail of an alert
     "by SMS": "It goes by SMS now. ",
     NOT_ALLOWED: f"{NOT_ALLOWED}. ",
 }
-ABOUT_SENDING = ("undelivered", "no_route", "channel_trouble", "template_trouble")
+ABOUT_SENDING = (
+    "undelivered",
+    "no_route",
+    "channel_trouble",
+    "template_trouble",
+    "recording_trouble",
+)
 WRITING = {  # what she said when asked whether it is safe to write to her
     "yes": "She says that it is safe to write to her here.",
     "call": "Call her, do not write: she says that writing to her is not safe.",

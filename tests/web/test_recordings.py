@@ -79,7 +79,7 @@ def test_what_cannot_be_sent_is_refused_in_one_sentence_and_leaves_nothing(
     for data, said in (
         (b"", "There is nothing in it"),
         (b"<html>", "WhatsApp does not play this kind of file"),
-        (bytes(1_000_001), "It is larger than 1 MB"),
+        (sounds.ogg(seconds=125), "It is longer than two minutes"),
     ):
         page = record(ruth, data, status=422)
         assert said in page.one("p", id="problem").text
@@ -108,7 +108,7 @@ def test_a_reader_hears_it_and_changes_nothing(ruth: Browser, app: Flask, parts:
 
 @pytest.mark.parametrize(
     "context",
-    ["standing.harm_red", "standing.safe_to_write", "is_it_you.when", "welcome.wrong", "x.y"],
+    ["standing.harm_red", "standing.safe_to_write", "is_it_you.part", "welcome.wrong", "x.y"],
 )
 def test_what_answers_harm_or_doubts_who_she_is_is_never_spoken(
     ruth: Browser, context: str

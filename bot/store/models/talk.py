@@ -55,8 +55,8 @@ class Message(SQLModel, table=True):
     `safeguarding`: only for staff who hold that role. `channel_copy`: what became of the channel's
     own copy of one that came in: "" (still there), gone, or left (it could not be erased).
     `details`: what came in beside words (a place, a form's answers, that it was forwarded).
-    `recording_id`: the recording that one of ours is, in place of a text. `parts`: of an SMS that
-    came in, each of which costs.
+    `recording_id`: of a message of kind audio, which recording it is; of a text, which one went
+    before it. `parts`: of an SMS that came in, each of which costs.
     """
 
     __table_args__ = (UniqueConstraint("channel", "external_id"),)
@@ -68,7 +68,8 @@ class Message(SQLModel, table=True):
     direction: str  # in or out
     channel: str = ""
     external_id: str | None = None
-    kind: str = "text"  # text, media, location, contact, form, call, unsupported
+    # text, media, location, contact, form, call, unsupported; audio: a recording of ours
+    kind: str = "text"
     text: str
     language: str = ""
     context: str = ""  # of a text of ours: the identity of its last part in the catalogues
