@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -34,13 +34,15 @@ from bot.actions.retain import retain_nightly
 from bot.actions.send import send_due
 from bot.actions.settle_sessions import settle_due
 from bot.actions.start import start_due
+from bot.actions.take_up import take_up
 from bot.actions.tally import tally
 from bot.actions.templates import sync_templates
 from bot.actions.tend_helplines import tend_helplines
 from bot.actions.watch_rota import watch_rota
 from bot.actions.watch_signs import watch_signs
 from bot.channels.base import Channel, Inbound
-from bot.channels.twilio import TwilioChannel
+from bot.channels.twilio import TwilioChannel, senders_of
+from bot.channels.twilio_inbound import read_message
 from bot.kept_for import cutoffs
 from bot.parts import Parts, build_parts
 from bot.settings import Settings
@@ -53,9 +55,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 POLL_SECONDS = 0.5  # how soon a sender in another process sees what was queued
 TICK_SECONDS, RECONCILE_SECONDS = 20, 15
-TEMPLATE_SECONDS, CATCH_UP_SECONDS, NIGHTLY_SECONDS = 300, 3600, 900
+TEMPLATE_SECONDS, CATCH_UP_SECONDS, NIGHTLY_SECONDS = 300, 300, 900
 COPIES_SECONDS, NOTE_SECONDS, SIGNS_SECONDS = 60, 3600, 3600
 MEDIA_SECONDS = 5  # she waits for somebody to listen
+INBOX_SECONDS = 5  # or to be answered
 TENDED = "tended"  # the mark of the nightly look at helplines, consents and numbers
 ROUNDS = 50  # of one tick: a sender that always finds more must still come to an end
 
@@ -86,6 +89,7 @@ class Clock:
             (self.tick, TICK_SECONDS),
             (self.reconcile, RECONCILE_SECONDS),
             (self.media, MEDIA_SECONDS),
+            (self.take_up, INBOX_SECONDS),
             (self.templates, TEMPLATE_SECONDS),
             (self.catch_up, CATCH_UP_SECONDS),
             (self.copies, COPIES_SECONDS),
@@ -158,6 +162,16 @@ class Clock:
             now=self.parts.now(),
         )
         self.parts.wake.set()
+
+    def take_up(self) -> int:
+        """Take in what was set down while the database was away."""
+        house, settings, now = self.parts.house, self.parts.settings, self.parts.now()
+        taken = take_up(
+            settings.inbox_folder, _reader(settings), _receiver(house, now), key=house.database.key
+        )
+        if taken:
+            self.parts.wake.set()
+        return taken
 
     def catch_up(self) -> None:
         """Pull what came in while nobody listened."""
@@ -241,7 +255,7 @@ class Clock:
         return call_out(self.parts.house, self.lines, now=self.parts.now())
 
     def _at_start(self) -> None:
-        for job in (self.catch_up, self.templates, self.tick):
+        for job in (self.take_up, self.catch_up, self.templates, self.tick):
             if not self._stopping.is_set():
                 guarded(job)
 
@@ -258,6 +272,12 @@ class Clock:
             self._ring.wait(timeout=POLL_SECONDS)
             self._ring.clear()
             guarded(self.call)
+
+
+def _reader(settings: Settings) -> Callable[[Mapping[str, str]], Inbound]:
+    return partial(
+        read_message, account_sid=settings.twilio_account_sid, senders=senders_of(settings)
+    )
 
 
 def _receiver(house: House, now: datetime) -> Callable[[Inbound], object]:
@@ -295,6 +315,7 @@ def run_due(clock: Clock) -> dict[str, int]:
     guarded(clock.templates)
     guarded(clock.reconcile)
     guarded(clock.media)
+    guarded(clock.take_up)
     return run_round(clock)
 
 

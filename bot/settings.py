@@ -81,6 +81,11 @@ class Settings:
         return self.twilio_api_base is not None and on_this_machine(urlsplit(self.twilio_api_base))
 
     @property
+    def inbox_folder(self) -> Path:
+        """Where messages are set down while the database is away: beside the media."""
+        return self.media_folder.with_name(f"{self.media_folder.name}-inbox")
+
+    @property
     def media_folder(self) -> Path:
         """Where fetched pictures and voice notes lie: beside the database, where it is a file."""
         if self.media_dir is not None:

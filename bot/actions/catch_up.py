@@ -19,6 +19,8 @@ SWEPT = "inbound_swept"
 CAUGHT_UP = "caught_up"  # the mark: how many there ever were, and when the last
 FIRST_TIME = timedelta(days=1)  # how far back when nothing was ever swept
 OVERLAP = timedelta(minutes=10)  # lists lag, clocks differ; what is known does no harm
+# Its webhook may still be on the way, and knows what was tapped, which the list does not
+SETTLES = timedelta(minutes=2)
 _MARK = table(Mark)
 _MESSAGE = table(Message)
 _LEFTOVER = table(Leftover)
@@ -41,7 +43,8 @@ def catch_up(
     except (Unsent, Unsure) as error:
         log.warning("nothing could be caught up with: %s", error)
         return 0
-    missed = _unseen(database, received)
+    settled = [each for each in received if each.sent_at is None or each.sent_at < now - SETTLES]
+    missed = _unseen(database, settled)
     for inbound in missed:
         receive(inbound)
     if missed:

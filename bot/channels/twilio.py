@@ -27,6 +27,7 @@ from bot.channels.twilio_inbound import (
     network_word,
     read_message,
     read_receipt,
+    words_of,
 )
 from bot.channels.twilio_signature import verify
 from bot.errors import Unsent
@@ -238,15 +239,18 @@ class TwilioChannel:
     def _inbound(self, client: "Client", message: Any) -> Inbound:
         media = self._media(client, message) if int(message.num_media or 0) else ()
         to, address = str(message.to), str(message.from_)
+        text, details = words_of(clean(message.body or ""))
         return Inbound(
             channel=channel_of(to),
             address=address,
             to=to,
             external_id=str(message.sid),
-            text=clean(message.body or ""),
+            text=text,
             opt_out=network_word(channel_of(to), message.body or ""),
             media=media,
-            kind="media" if media else "text",
+            kind="media" if media else "text" if text else "unsupported",
+            details=details,
+            sent_at=_moment(message),
         )
 
     def _media(self, client: "Client", message: Any) -> tuple[Media, ...]:

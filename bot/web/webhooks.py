@@ -1,4 +1,4 @@
-"""The two addresses Twilio posts to: messages that come in, and receipts of ours.
+"""The addresses Twilio posts to: messages that come in, once more where that failed, receipts.
 
 Nothing slow happens here: check, store in one transaction, answer empty, wake the sender.
 """
@@ -14,11 +14,12 @@ from werkzeug.datastructures import MultiDict
 from bot.actions.receive import receive
 from bot.actions.track import track
 from bot.channels.twilio import senders_of
-from bot.channels.twilio_inbound import read_message, read_receipt
+from bot.channels.twilio_inbound import MESSAGE_SID, read_message, read_receipt
 from bot.channels.twilio_signature import verify
 from bot.errors import Unreadable
 from bot.parts import Parts
 from bot.store.database import unavailable
+from bot.store.inbox import set_down
 
 page = Blueprint("webhooks", __name__, url_prefix="/webhooks/twilio")
 log = logging.getLogger(__name__)
@@ -45,6 +46,27 @@ def message() -> Response:
         return _failed(error)
     log.info("message %s %s", inbound.external_id, received.state)
     parts.wake.set()
+    return _answer(200)
+
+
+@page.post("/fallback")
+def fallback() -> Response:
+    """The same message where the other address has failed: set down as it came, in a file, and
+    taken up by the clock. Asks no database, so that it works while that is away."""
+    parts: Parts = current_app.extensions["bot"]
+    form = _signed_form(parts)
+    if form is None:
+        return _answer(403)
+    sid = form.get("MessageSid", "")
+    if not MESSAGE_SID.fullmatch(sid):
+        return _answer(400)
+    fields = {name: form[name] for name in form}
+    try:
+        folder = parts.settings.inbox_folder
+        set_down(folder, fields, sid=sid, key=parts.database.key, now=parts.now())
+    except Exception as error:  # a full disk, or too many: Twilio has it still
+        return _failed(error)
+    log.info("message %s set down", sid)
     return _answer(200)
 
 

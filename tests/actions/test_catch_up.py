@@ -32,6 +32,7 @@ def pull(bed: Bed) -> list[Inbound]:
                 )
             )
 
+    bed.forward(minutes=3)  # else a webhook may still be on its way
     assert catch_up(bed.database, bed.channel, receive, now=bed.now) == len(got)
     return got
 
@@ -52,6 +53,16 @@ def test_thirty_messages_of_an_hour_without_us_arrive_in_order_and_once(bed: Bed
         ("whatsapp", f"whatsapp:{amina}")
     }
     assert pull(bed) == []
+
+
+def test_what_has_only_just_been_sent_is_left_to_its_webhook_which_knows_what_was_tapped(
+    bed: Bed,
+) -> None:
+    amina = number_of(bed, bed.person(wrote=False))
+    bed.twilio.receive_from(amina, "just now")
+    assert catch_up(bed.database, bed.channel, lambda _: None, now=bed.now) == 0
+    (inbound,) = pull(bed)
+    assert inbound.text == "just now" and inbound.sent_at is not None
 
 
 def test_what_we_know_already_is_not_handed_over_again(bed: Bed) -> None:
