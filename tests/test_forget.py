@@ -230,6 +230,7 @@ def test_what_twilio_still_holds_of_her_does_not_come_back_with_the_catch_up(
 ) -> None:
     full.simulator.misbehave("503", on="delete", times=10_000)
     forgotten(full, tmp_path)
+    full.time += timedelta(minutes=3)
     full.clock.catch_up()
     assert found(full, AMINA_SAID) == []
 

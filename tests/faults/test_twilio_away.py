@@ -1,6 +1,7 @@
 """Twilio is down, slow or lies: messages wait, nobody gets one twice, and staff see it."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -95,9 +96,11 @@ def test_a_webhook_that_twilio_lost_is_caught_up_with_once_and_in_order(world: W
     for words in ("1", "2", "hello?"):
         world.simulator.receive_from(AMINA, words)
     assert world.one("select count(*) from message where direction = 'in'") == 0
+    world.time += timedelta(minutes=3)
     for _ in range(2):
         world.clock.catch_up()
     found = world.rows("select text from message where direction = 'in' order by id")
     assert [row[0] for row in found] == ["1", "2", "hello?"]
     steps = world.rows("select step from answer order by id")
-    assert [row[0] for row in steps] == ["right_number", "language"]
+    assert [row[0] for row in steps] == ["right_number"], "she had not seen the next one yet"
+    assert "wrote_to_us" in world.alerts()
