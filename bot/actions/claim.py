@@ -143,6 +143,7 @@ def _hold(db: Session, desk: Desk, decided: Decided) -> Job | Moved:
             lease_until=case.now + LEASE,
             lease_owner=desk.owner,
             sent_text=outbound.body,
+            content_sid=outbound.content_sid or "",
             parts=count(outbound.body).parts if route.kind == "sms" else 1,
             country=country_of(outbound.address),
             category=decided.category,

@@ -20,17 +20,16 @@ from bot.actions.give_up_address import give_up_address
 from bot.actions.give_up_recording import AUDIO, give_up_recording
 from bot.actions.release import find_another_way
 from bot.actions.rest_sender import rest_sender
+from bot.actions.rest_template import GONE, rest_template
 from bot.channels.codes import HOUR, Action, Holds, Remedy, remedy_for
 from bot.channels.policy import NOT_ALLOWED, RESTS
-from bot.store.models import Address, Delivery, Message, Template
+from bot.store.models import Address, Delivery, Message
 from bot.store.tables import table
 
 MOST_ATTEMPTS = 6
 SMS_AFTER = timedelta(minutes=10)  # "delivered" may still follow "undelivered"
 TRY = timedelta(minutes=2)  # where no sender rests for it
 BY_SMS = "by SMS"
-TEMPLATE_REST = timedelta(hours=6)  # then its approval is looked at again
-CONTENT_REST = timedelta(minutes=10)
 OPENER_REST = timedelta(hours=1)
 WINDOW_LENGTH = timedelta(hours=24)
 TWO_WITHIN = timedelta(days=7)  # two failures make one worth a call at once
@@ -38,7 +37,6 @@ TWO_WITHIN = timedelta(days=7)  # two failures make one worth a call at once
 _DELIVERY = table(Delivery)
 _ADDRESS = table(Address)
 _MESSAGE = table(Message)
-_TEMPLATE = table(Template)
 
 Chance = Callable[[], float]
 
@@ -49,7 +47,6 @@ def recover(
     *,
     code: str | int | None,
     now: datetime,
-    content_sid: str | None = None,
     chance: Chance = lambda: 0.5,
     asked: float = 0.0,
 ) -> None:
@@ -58,7 +55,8 @@ def recover(
     if row.mode == AUDIO:
         give_up_recording(db, row, code=code, now=now)
         return
-    remedy = remedy_for(code)
+    gone = row.content_sid and str(code) in GONE  # the content, and not the message
+    remedy = remedy_for(GONE[-1] if gone else code)
     marked = remedy.address is not None and give_up_address(db, row, remedy, code=code)
     until = rest_sender(db, row, remedy, code=code, now=now)
     if remedy.action is Action.RETRY:
@@ -67,8 +65,8 @@ def recover(
         _close_window(db, row, now=now)
         again(db, row, not_before=now, now=now)
     elif remedy.action is Action.TEMPLATE:
-        _rest_template(db, row, content_sid=content_sid, code=code, now=now)
-        tell(db, row, kind="template_trouble", detail=f"code {code}", now=now)
+        if not rest_template(db, row, code=str(code), now=now):
+            tell(db, row, kind="template_trouble", detail=f"code {code}", now=now)
         again(db, row, not_before=now, mode="text" if row.mode == "session" else "", now=now)
     elif remedy.action is Action.TEXT:
         again(db, row, not_before=now, mode="text", now=now)
@@ -309,26 +307,4 @@ def _close_window(db: Session, row: Row[Any], *, now: datetime) -> None:
         update(_ADDRESS)
         .where(_ADDRESS.c.id == row.address_id, _ADDRESS.c.last_inbound_at > closed)
         .values(last_inbound_at=closed)
-    )
-
-
-def _rest_template(
-    db: Session, row: Row[Any], *, content_sid: str | None, code: object, now: datetime
-) -> None:
-    """The content cannot be used now: a template until its approval was looked at again, a generic
-    content until it is made anew. Numbers to send take its place meanwhile."""
-    which = _TEMPLATE.c.content_sid == content_sid
-    if content_sid is None:  # a receipt does not say which
-        context = db.execute(
-            select(_MESSAGE.c.context).where(_MESSAGE.c.id == row.message_id)
-        ).scalar_one()
-        which = _TEMPLATE.c.key.startswith(f"{context}@", autoescape=True)
-    if row.mode == "session":
-        which = which & (_TEMPLATE.c.state == "session")
-        values = {"state": "failed", "not_before": now + CONTENT_REST}
-    else:
-        which = which & (_TEMPLATE.c.state == "approved")
-        values = {"state": "paused", "not_before": now + TEMPLATE_REST}
-    db.execute(
-        update(_TEMPLATE).where(which).values(**values, reason=f"code {code}", updated_at=now)
     )

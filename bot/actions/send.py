@@ -229,7 +229,8 @@ def _send(round_: _Round, job: Job) -> None:
     except Unsure as error:
         _unsure(round_, job, why=str(error))
     except Unsent as error:
-        if remedy_for(error.code).action is Action.LOOK:
+        looks = remedy_for(error.code).action is Action.LOOK
+        if looks and job.outbound.content_sid is None:  # else it is the content that has gone
             _unsure(round_, job, why=f"code {error.code}")
         else:
             _refused(round_, job, error)
@@ -300,7 +301,6 @@ def _refused(round_: _Round, job: Job, error: Unsent) -> None:
                 db,
                 row,
                 code=code,
-                content_sid=job.outbound.content_sid,
                 now=now,
                 chance=round_.chance,
                 asked=(error.seconds or 0.0) if isinstance(error, Later) else 0.0,

@@ -96,8 +96,12 @@ class Shelf:
             return replace(approval, status="pending", reason="")
         return approval
 
-    def decide(self, sid: str, status: str, *, reason: str = "") -> None:
-        """WhatsApp changes its mind: approved, rejected, paused, disabled, pending."""
+    def decide(self, sid: str, status: str, *, reason: str = "", category: str = "") -> None:
+        """WhatsApp changes its mind: approved, rejected, paused, disabled, pending; or about what
+        kind of message it is."""
         with self._lock:
-            approval = replace(self._approvals[sid][0], status=status, reason=reason)
+            before = self._approvals[sid][0]
+            approval = replace(
+                before, status=status, reason=reason, category=category or before.category
+            )
             self._approvals[sid] = (approval, self._clock())

@@ -51,6 +51,7 @@ class SimulatedTwilio:
         self.account_sid, self.auth_token, self.clock = account_sid, auth_token, clock
         self.webhook_url, self.fallback_url = webhook_url, fallback_url
         self.sync_window_errors = sync_window_errors  # 63016 in the answer, not by callback
+        self.content_gone = 21655  # what a send by a deleted content is answered with
         self.base_url = "https://api.twilio.com"  # `serve` puts its own here
         self.post: hooks.Post = hooks.post  # how a webhook reaches the product
         self.fetch: fetching.Fetch = fetching.fetch  # and how media are got from it
@@ -317,7 +318,7 @@ class SimulatedTwilio:
             return None
         content = self.shelf.contents.get(request.content_sid)
         if content is None:
-            raise Refusal(21655)
+            raise Refusal(self.content_gone)
         return content
 
     def show_typing(self, message: Message, *, seconds: int) -> None:

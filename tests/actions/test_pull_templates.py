@@ -112,6 +112,19 @@ def test_what_whatsapp_says_now_is_written_down_with_why_and_what_to_do(bed: Bed
     assert (one.state, one.meanwhile) == ("rejected", "en")
 
 
+def test_a_move_to_marketing_is_told_once_with_what_it_means(bed: Bed) -> None:
+    sync(bed)
+    sid = bed.rows("select content_sid from template where key = 'goal_check_in.week@ar'")[0][0]
+    bed.twilio.shelf.decide(sid, "approved", category="MARKETING")
+    for _ in range(2):
+        bed.forward(days=1, minutes=1)
+        sync(bed)
+    found = bed.rows("select category, state from template where content_sid = :sid", sid=sid)[0]
+    assert (found.category, found.state) == ("MARKETING", "approved")
+    alert = bed.rows("select detail, times from alert")[0]
+    assert "counts it as marketing, which costs more" in alert.detail and alert.times == 1
+
+
 def test_a_rejection_that_staff_had_reviewed_is_used_again(bed: Bed) -> None:
     bed.twilio.misbehave("reject_template")
     sync(bed)

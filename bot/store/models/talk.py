@@ -123,7 +123,8 @@ class Delivery(SQLModel, table=True):
     `sender` is the one of ours that it left by. What it costs follows from `parts` (of an SMS; 1 by
     WhatsApp), `country` (of her number, "GB") and `category` (of an approved wording: utility …).
     `fetched_at`: when the channel was asked what became of it, since no receipt came. `piece`:
-    which of the SMS that one long text became, from 1; 0 is the whole of it.
+    which of the SMS that one long text became, from 1; 0 is the whole of it. `content_sid`: what
+    was filled in to make it.
     """
 
     __table_args__ = (Index("due_deliveries", "state", "not_before"),)
@@ -155,6 +156,7 @@ class Delivery(SQLModel, table=True):
     category: str = ""
     fetched_at: datetime | None = Field(default=None, sa_type=Instant)
     piece: int = 0
+    content_sid: str = ""
 
 
 class Sender(SQLModel, table=True):

@@ -32,6 +32,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "category": WORDS,
         "fetched_at": "{moment}",
         "piece": "INTEGER NOT NULL DEFAULT 0",
+        "content_sid": WORDS,
     },
     "message": {
         "details": "JSON",
