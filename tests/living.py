@@ -50,6 +50,10 @@ class Her:
     number: str
 
 
+# When nothing may be sent anyway (UTC), and how long it is left alone
+NIGHT_BEGINS, NIGHT = (21, 2), timedelta(hours=5)
+
+
 class Living(Quick):
     """A quick world with nobody in it but whom a test puts there."""
 
@@ -130,11 +134,15 @@ class Living(Quick):
         for at in (first + week * WEEK for week in range(weeks)):
             self.plan(her, "goal_check_in", at, slot=f"week-{(at - THURSDAY) // WEEK + 1}")
 
-    def live(self, until: datetime, *, step: timedelta = timedelta(hours=1)) -> dict[str, int]:
-        """Hour by hour; whatever is sent arrives at once."""
+    def live(
+        self, until: datetime, *, step: timedelta = timedelta(hours=1), nights: bool = False
+    ) -> dict[str, int]:
+        """Hour by hour by day, and with one look in the night; what is sent arrives at once.
+        `nights`: hour by hour at night, too."""
         counts: dict[str, int] = {}
         while self.time < until:
-            self.time = min(self.time + step, until)
+            night = self.time.hour in NIGHT_BEGINS and not nights
+            self.time = min(self.time + (max(step, NIGHT) if night else step), until)
             for name, count in self.tick().items():
                 counts[name] = counts.get(name, 0) + count
             self.read()

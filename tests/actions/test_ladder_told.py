@@ -347,7 +347,7 @@ def test_a_mentor_has_no_light_question_and_never_falls_quiet(world: Living) -> 
     grace = world.join(world.cohort(), GRACE, role="mentor", name="Grace")
     for week in range(5):
         world.plan(grace, "mid_point_mentor", THURSDAY + week * WEEK)
-    world.live(THURSDAY + 4 * WEEK, step=4 * HOUR)
+    world.live(THURSDAY + 4 * WEEK, step=4 * HOUR, nights=True)
     assert {row[1] for row in world.check_ins(grace)} == {"missed", "asked"}
     assert world.alerts() == []
     assert datetime(2026, 11, 16, tzinfo=UTC) < world.told(grace)[0].at

@@ -102,7 +102,7 @@ def test_each_cohort_has_its_own_hours_and_its_own_clock(living: Living) -> None
     amina, selam = living.join(early, AMINA), living.join(far, SELAM)
     for her in (amina, selam):
         living.plan(her, "goal_check_in", datetime(2026, 11, 19, 5, 0, tzinfo=UTC))
-    living.live(THURSDAY)
+    living.live(THURSDAY, nights=True)
     assert living.told(selam)[0].at == datetime(2026, 11, 19, 6, 0, tzinfo=UTC)
     assert living.told(amina)[0].at == datetime(2026, 11, 19, 7, 0, tzinfo=UTC)
 
