@@ -255,7 +255,8 @@ class Clock:
         return call_out(self.parts.house, self.lines, now=self.parts.now())
 
     def _at_start(self) -> None:
-        for job in (self.take_up, self.catch_up, self.templates, self.tick):
+        first = (self.reconcile, self.take_up, self.catch_up, self.templates, self.tick)
+        for job in first:
             if not self._stopping.is_set():
                 guarded(job)
 

@@ -69,7 +69,7 @@ def plain_server(scratch: Path, kind: str, *, database: str = "") -> Iterator[Se
 
 @contextmanager
 def _started(command: Sequence[str], scratch: Path, settings: dict[str, str]) -> Iterator[Server]:
-    port = _free_port()
+    port = free_port()
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("TWILIO_", "FLASK_"))}
     with (scratch / "servers.log").open("ab") as log:
         began = time.perf_counter()
@@ -88,7 +88,8 @@ def _started(command: Sequence[str], scratch: Path, settings: dict[str, str]) ->
         process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """One that nobody listens on just now."""
     with socket.socket() as asking:
         asking.bind(("127.0.0.1", 0))
         port: int = asking.getsockname()[1]
