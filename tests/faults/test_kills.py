@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlencode
@@ -15,16 +15,16 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import text
 
+from bot.bench.kills import Counted, Killing, kill_senders
 from bot.simulator.hooks import signature
 from bot.store.database import Database
-from tests.process import Machine, machine, until
+from tests.process import Machine, machine
 from tests.webhook import MESSAGE, form, send
 from tests.world import TOKEN
 
 pytestmark = pytest.mark.timeout(240)  # real processes, perhaps on a busy machine
 
 PEOPLE = [f"+4477009005{place:02}" for place in range(40)]
-LONGEST_LEASE = 120  # seconds: later than any lease of a sender that was killed
 
 
 @pytest.fixture
@@ -96,35 +96,30 @@ def test_whatever_was_acknowledged_before_a_kill_is_on_disk_once(bot: Machine) -
     assert rows(bot, "select count(*) from alert where kind = 'unknown_sender'") == [(strangers,)]
 
 
+def test_senders_that_are_killed_in_the_middle_lose_and_double_nothing(tmp_path: Path) -> None:
+    """`python3 -m bot bench --kills 200 --sends 600` does the same for longer."""
+    url = f"sqlite:///{tmp_path / 'kills.sqlite3'}"
+    counted = kill_senders(plan(tmp_path, url, kills=6, sends=40))
+    assert (counted.kills, counted.problems, counted.given_up) == (6, [], 0)
+
+
 @pytest.mark.slow
-def test_a_sender_that_is_killed_in_the_middle_loses_and_doubles_nothing(bot: Machine) -> None:
-    server = bot.serve(CLOCK="off")
-    for number in PEOPLE:
-        bot.simulator.receive_from(number, "hello")
-    assert bot.end(server) == 0
-    for round_ in range(3):
-        bot.simulator.misbehave("500_after_accepting", times=4)
-        bot.simulator.misbehave("hang_after_accepting", times=2, seconds=3)
-        before = sent(bot)
-        clock = bot.start("clock")
-        until(lambda before=before, round_=round_: sent(bot) > before or sent(bot) == len(PEOPLE))
-        time.sleep(0.05 * round_)
-        bot.end(clock, signal.SIGKILL)
-    bot.simulator.behave()
-    doubtful = "select count(*) from delivery where state in ('sending', 'unknown')"
-    assert rows(bot, doubtful) != [(0,)]
-    for later in range(1, 8):
-        bot.run("tick", "--now", moment(minutes=LONGEST_LEASE / 60 + later * 2))
-    bot.simulator.settle()
-    assert [len(bot.simulator.sent_to(number)) for number in PEOPLE] == [1] * len(PEOPLE)
-    left = "select count(*) from delivery where state in ('queued', 'sending', 'unknown')"
-    assert rows(bot, left) == [(0,)]
+def test_so_do_many_on_either_database(database_url: str, tmp_path: Path) -> None:
+    counted = kill_senders(plan(tmp_path, database_url, kills=25, sends=120))
+    assert counted.in_calls > 5
+    assert (counted.problems, counted.given_up) == ([], 0)
 
 
-def sent(bot: Machine) -> int:
-    return sum(len(bot.simulator.sent_to(number)) for number in PEOPLE)
+def plan(folder: Path, url: str, *, kills: int, sends: int) -> Killing:
+    return Killing(kills=kills, sends=sends, seed=2, database_url=url, log=folder / "senders.log")
 
 
-def moment(*, minutes: float) -> str:
-    """That much later than now, as `--now` takes it."""
-    return (datetime.now(UTC) + timedelta(minutes=minutes)).isoformat()
+def test_what_was_lost_or_doubled_is_said_in_a_sentence_each() -> None:
+    good = Counted(
+        kills=1, in_calls=1, sends=9, lost=0, doubled=0, disordered=0, given_up=0, seconds=1
+    )
+    assert good.problems == []
+    assert replace(good, lost=2, doubled=1).problems == [
+        "2 messages never left, or are still in the outbox.",
+        "1 messages left more than once.",
+    ]
