@@ -88,6 +88,7 @@ def outbounds(line: Line) -> list[Outbound]:
         Outbound(token="a" * 32, address=AMINA, body="How is it going? ሰላም"),
         Outbound(token="b" * 32, address=NUMBER, body="By SMS.", valid_for=14_400),
         Outbound(token="c" * 32, address=AMINA, body="Which?", content_sid=sid, variables=filled),
+        Outbound(token="d" * 32, address=AMINA, body="", media_url="https://bot.example.org/a.ogg"),
     ]
 
 
@@ -106,7 +107,7 @@ def send(line: Line) -> None:
 
 def taken(line: Line) -> None:
     send(line)
-    assert len(line.channel.taken(address=AMINA, since=NOW - timedelta(hours=1))) == 2
+    assert len(line.channel.taken(address=AMINA, since=NOW - timedelta(hours=1))) == 3
 
 
 def state_of(line: Line) -> None:
