@@ -60,10 +60,12 @@ def left_today(
     if most is None:
         people = db.execute(select(func.count()).select_from(_PERSON)).scalar_one()
         most = max(LEAST, FOR_EACH * people)
-    tried, counts = tried_since(db, since=now - DAY)
-    left = Left(messages=most - tried)
-    if budget is None:
-        return left
+    since = now - DAY
+    if budget is None:  # the index alone tells: a fraction of a millisecond
+        tried = select(func.count()).select_from(_DELIVERY).where(_DELIVERY.c.attempted_at > since)
+        return Left(messages=most - int(db.execute(tried).scalar_one()))
+    number, counts = tried_since(db, since=since)
+    left = Left(messages=most - number)
     money = budget.most - total(counts, budget.prices)
     dearest = budget.prices.dearest(parts=MOST_PARTS)
     affordable = max(1, int(money / dearest)) if money > 0 and dearest else int(money > 0) * most

@@ -16,7 +16,7 @@ KINDS = (
     ("call", "Calls of staff on call"),
     ("in", "What they wrote to us"),
 )
-WORDINGS, LOST = "Approved wordings: WhatsApp's fee", "Not delivered: the fee for that"
+WORDINGS, LOST = "Approved wordings: what WhatsApp takes", "Not delivered: what Twilio takes"
 
 
 @dataclass(frozen=True, kw_only=True)
