@@ -59,6 +59,7 @@ class _Round:
     chance: Chance
     sent: int = 0
     busy: int = 0
+    moves: int = 0  # of the queue: something was claimed, or found to be otherwise
     began: float = field(default_factory=time.monotonic)
     changed: threading.Condition = field(default_factory=threading.Condition)
     making: threading.Lock = field(default_factory=threading.Lock)
@@ -89,12 +90,15 @@ class _Round:
 
     def wait(self) -> bool:
         """Nothing may go now. While another worker is at work, and its call may hang, something
-        new may come: look again. False: all is done."""
+        new may come: look again. False: all is done. One that has found nothing either is no
+        reason to look: else workers without work would keep each other awake."""
         with self.changed:
             self.left += 1
-            if self.busy:
-                self.changed.wait(timeout=LOOK_SECONDS)
-                return True
+            moves = self.moves
+            while self.busy:
+                in_time = self.changed.wait(timeout=LOOK_SECONDS)
+                if self.moves != moves or not in_time:
+                    return True
             return False
 
     @contextmanager
@@ -108,6 +112,11 @@ class _Round:
             with self.changed:
                 self.busy -= 1
                 self.changed.notify_all()
+
+    def moved(self) -> None:
+        """The queue is no longer as it was."""
+        with self.changed:
+            self.moves += 1
 
     def tried(self) -> None:
         """One call was made."""
@@ -192,6 +201,8 @@ def _work(round_: _Round) -> None:
     while round_.take():
         with round_.at_work():
             found_any = _one(round_)
+            if found_any:
+                round_.moved()
         if not found_any and not round_.wait():
             return
 
