@@ -24,18 +24,23 @@ FROM_SHELF = frozenset(
 )
 # Asked while we doubt that it is she, or said to somebody else, or after a no
 SILENT = frozenset({"is_it_you", "welcome.wrong", "welcome.declined", "welcome.person"})
-IMPORTANT = ("goal_check_in", "session_confirm")  # what she gets most weeks
-HELP = "standing.help"
+# What most mentees get most weeks, and what they hear when they ask for help: to begin with
+IMPORTANT = (
+    "standing.help",
+    *(f"goal_check_in.{step}" for step in ("week", "rating", "step", "barriers", "thanks")),
+    *(f"session_confirm.{step}" for step in ("met", "minutes", "feeling", "again")),
+    "session_remind.still",
+    "standing.later",
+)
 
 
 def speakable(library: Library) -> Iterator[str]:
     """The contexts of all texts that may have a recording, the most important first."""
-    flows = library.flows
-    yield HELP
-    for name in (*IMPORTANT, *(name for name in flows if name not in IMPORTANT)):
-        for step in flows[name].steps:
+    yield from IMPORTANT
+    for name, flow in library.flows.items():
+        for step in flow.steps:
             context = f"{name}.{step.key}"
-            if context != HELP and may_speak(library, context):
+            if context not in IMPORTANT and may_speak(library, context):
                 yield context
 
 

@@ -113,11 +113,12 @@ CAST = (
         language="ar",
         number="+447700900101",
         mentor_id="M-101",
-        about="Writes Arabic, and numbers in Arabic digits.",
+        about="Writes Arabic, and numbers in Arabic digits. Reads slowly, and likes to listen.",
         by_hand=True,
         replies=_MENTEE
         | {
             "welcome.language": "ar",
+            "welcome.listens": "both",
             "goal_setting.words": "أريد أن أبدأ مشروع خياطة صغيراً من البيت",
             "goal_setting.rating": "٢",
             "goal_setting.small_step": "أسأل عن سعر ماكينة الخياطة",

@@ -7,13 +7,24 @@ import hmac
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from io import BytesIO
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, abort, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.simulator import screen
@@ -24,7 +35,8 @@ from bot.simulator.twilio import SimulatedTwilio
 
 VOICE_NOTE = Path(__file__).with_name("static") / "voice-note.ogg"
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "media-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 LIVE = "X-Live"  # sent by the script: answer briefly, it will ask for the screens itself
@@ -68,6 +80,7 @@ def phones_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _protect(app, token)
     _show(app, simulator, control, zone=zone or ZoneInfo("Europe/London"))
+    _let_hear(app, simulator)
     _show_mail(app, mailbox, zone=zone or ZoneInfo("Europe/London"))
     _act(app, simulator)
     _move_time(app, simulator, control)
@@ -128,6 +141,19 @@ def _show(app: Flask, simulator: SimulatedTwilio, control: Control, *, zone: Zon
                 for each in screen.screens(simulator, zone=zone)
             }
         return jsonify(answer)
+
+
+def _let_hear(app: Flask, simulator: SimulatedTwilio) -> None:
+    @app.get("/<int:id>/sound/<sid>")
+    def sound(id: int, sid: str) -> AnyResponse:
+        """A recording that the bot sent to this phone."""
+        if id >= len(simulator.phones):
+            abort(404)
+        sent = simulator.sent_to(simulator.phones[id].number)
+        found = next((one for each in sent for one in each.media if one.sid == sid), None)
+        if found is None:
+            abort(404)
+        return send_file(BytesIO(found.data), mimetype=found.content_type, conditional=True)
 
 
 def _show_mail(app: Flask, mailbox: Mailbox | None, *, zone: ZoneInfo) -> None:

@@ -23,7 +23,8 @@ LOST = ("failed", "undelivered")
 
 @dataclass(frozen=True, kw_only=True)
 class Bubble:
-    """One message on a screen. `mine`: she wrote it. `trouble`: it never reached her, and why."""
+    """One message on a screen. `mine`: she wrote it. `trouble`: it never reached her, and why.
+    `sounds`: recordings of ours, by their ids: she can hear them."""
 
     sid: str
     mine: bool
@@ -33,6 +34,7 @@ class Bubble:
     ticks_said: str
     channel: str  # named only where it is not the phone's usual one
     voice: bool
+    sounds: tuple[str, ...]
     picture: bool
     buttons: tuple[Choice, ...]
     rows: tuple[Choice, ...]
@@ -134,7 +136,8 @@ def _bubble(message: Message, *, usual: str, zone: ZoneInfo, first: bool, newest
         ticks="" if message.inbound else message.status if message.status in TICKS else "",
         ticks_said="" if message.inbound else TICKS.get(message.status, ""),
         channel="" if message.channel == usual else "SMS" if message.channel == "sms" else "chat",
-        voice="audio" in media,
+        voice=message.inbound and "audio" in media,
+        sounds=() if message.inbound or message.status in LOST else _sounds(message),
         picture="image" in media,
         buttons=shown.buttons if shown else (),
         rows=shown.rows if shown else (),
@@ -143,6 +146,10 @@ def _bubble(message: Message, *, usual: str, zone: ZoneInfo, first: bool, newest
         first=first,
         newest=newest,
     )
+
+
+def _sounds(message: Message) -> tuple[str, ...]:
+    return tuple(each.sid for each in message.media if each.content_type.startswith("audio/"))
 
 
 def what_happened(simulator: SimulatedTwilio, talk: list[Message]) -> tuple[str, bool]:

@@ -12,7 +12,7 @@ from bot.web import words
 from bot.web.filters import day
 
 KINDS = {
-    "audio": "A recording of the text that follows: she likes to listen.",
+    "audio": "A recording of the text above, sent just before it: she likes to listen.",
     "media": "A voice message, a picture or a file.",
     "location": "A place on the map.",
     "contact": "A contact card.",

@@ -12,8 +12,9 @@ from bot.actions.keep_recording import keep_recording, take_recording_away
 from bot.channels.sound import LONGEST, MOST_BYTES
 from bot.errors import Refused, Unreadable
 from bot.languages import SOURCE, Language
-from bot.spoken_texts import HELP, IMPORTANT, digest, left_out, may_speak, speakable
+from bot.spoken_texts import IMPORTANT, digest, left_out, may_speak, speakable
 from bot.store.recordings import recording
+from bot.web import words
 from bot.web.access import may
 from bot.web.conversations import as_said, recorded, state_of
 from bot.web.here import now, parts, staff
@@ -55,7 +56,7 @@ def overview() -> ResponseReturnValue:
     language = _language(request.args.get("language") or _first())
     known = recorded(language.tag)
     shown = [_shown(context, language.tag, known) for context in speakable(parts().library)]
-    first = [one for one in shown if _flow(one.context) in IMPORTANT or one.context == HELP]
+    first = [one for one in shown if one.context in IMPORTANT]
     rest = [one for one in shown if one not in first]
     return render_template(
         "recordings.html",
@@ -65,7 +66,7 @@ def overview() -> ResponseReturnValue:
         kept=sum(one.state == "kept" for one in first),
         stale=[one for one in shown if one.state == "stale"],
         flows={
-            name: [one for one in rest if _flow(one.context) == name]
+            words.flow(name): [one for one in rest if _flow(one.context) == name]
             for name in dict.fromkeys(_flow(one.context) for one in rest)
         },
     )
@@ -177,7 +178,8 @@ def _flow(context: str) -> str:
 
 def _title(context: str) -> str:
     flow, _, step = context.partition(".")
-    return f"{flow.replace('_', ' ').capitalize()}: {step.replace('_', ' ')}"
+    title = f"{words.flow(flow)}: {step.replace('_', ' ')}"
+    return title[0].upper() + title[1:]
 
 
 def _first() -> str:

@@ -11,8 +11,11 @@ from flask.testing import FlaskClient
 from twilio.rest import Client
 from werkzeug.test import TestResponse
 
+from bot.simulator import fetching
+from bot.simulator.fetching import Fetched
 from bot.simulator.phones import phones_app
 from bot.simulator.twilio import SimulatedTwilio
+from tests.channels import sounds
 from tests.simulator.conftest import AMINA, SELAM, SMS, WHATSAPP, Clock, Product
 from tests.simulator.test_contents import create, list_picker, quick_reply, send
 
@@ -93,6 +96,54 @@ def test_what_she_writes_reaches_the_webhook_and_her_screen(
     assert len(product.got) == 1
     press("/1/write", text="2", channel="sms")
     assert product.forms("/message")[1]["From"] == SELAM
+
+
+def test_a_recording_of_ours_is_fetched_once_and_can_be_heard_on_her_phone(
+    page: FlaskClient, client: Client, twilio: SimulatedTwilio, product: Product
+) -> None:
+    twilio.receive_from(AMINA, "hello")
+    asked: list[str] = []
+
+    def fetch(url: str) -> Fetched:
+        asked.append(url)
+        return Fetched(kind="audio/ogg", data=sounds.ogg())
+
+    twilio.fetch = fetch
+    url = "http://127.0.0.1/spoken/1"
+    client.messages.create(to=f"whatsapp:{AMINA}", from_=WHATSAPP, media_url=[url])
+    twilio.settle()
+    found = re.search(r'<audio controls preload="metadata" src="([^"]+)"', page.get("/").text)
+    assert found is not None and asked == [url]
+    heard = page.get(found[1])
+    assert (heard.status_code, heard.mimetype, heard.data) == (200, "audio/ogg", sounds.ogg())
+    assert page.get(found[1].replace("/0/", "/1/")).status_code == 404, "it is on her phone only"
+
+
+@pytest.mark.parametrize(
+    ("fetched", "code"),
+    [
+        (None, 63019),
+        (Fetched(kind="text/html", data=b"<html>"), 63021),
+        (Fetched(kind="audio/ogg", data=b"OggS, but Vorbis"), 63021),
+        (Fetched(kind="audio/mpeg", data=bytes(16 << 20) + b"x"), 63034),
+        (Fetched(kind="audio/ogg", data=sounds.ogg()), None),
+    ],
+)
+def test_what_cannot_be_fetched_or_played_fails_as_at_twilio(
+    client: Client, twilio: SimulatedTwilio, fetched: Fetched | None, code: int | None
+) -> None:
+    twilio.receive_from(AMINA, "hello")
+    twilio.fetch = lambda url: fetched
+    url = "http://127.0.0.1/spoken/1"
+    sent = client.messages.create(to=f"whatsapp:{AMINA}", from_=WHATSAPP, media_url=[url])
+    twilio.settle()
+    ended = client.messages(sent.sid).fetch()
+    assert (ended.status, ended.error_code) == (("failed", code) if code else ("read", None))
+
+
+def test_nothing_beyond_this_machine_is_fetched() -> None:
+    for url in ("https://127.0.0.1/x", "http://192.0.2.1/x", "http://example.org/x", "file:///x"):
+        assert fetching.fetch(url) is None
 
 
 def test_buttons_and_rows_are_tapped_with_the_message_they_belong_to(

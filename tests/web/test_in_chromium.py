@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from bot.actions.invite import invite
@@ -18,6 +18,16 @@ from tests.web.conftest import Clock
 from tests.web.phone import PASSWORD, RUTH, Phone
 
 pytestmark = pytest.mark.slow
+
+# What Chromium's own decoder makes of the recording on the page
+DECODED = """async () => {
+    const answer = await fetch(document.querySelector("audio").src);
+    const kind = answer.headers.get("content-type");
+    const context = new OfflineAudioContext(1, 48000, 48000);
+    const sound = await context.decodeAudioData(await answer.arrayBuffer());
+    const loudest = sound.getChannelData(0).reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+    return [kind, sound.duration, loudest];
+}"""
 
 PAGES = (
     f"/weeks/{WEEK}",
@@ -44,6 +54,8 @@ PAGES = (
     "/conversations",
     "/conversations/welcome?language=fa",
     "/conversations/session_confirm?language=ti",
+    "/recordings",
+    "/recordings/ar/session_confirm.minutes",
     "/languages",
     "/reports",
     "/reports/1",
@@ -178,6 +190,22 @@ def test_arabic_runs_from_the_right_in_its_bubble(page: Page) -> None:
     said = page.locator(".bubble .said").first
     assert said.evaluate("one => getComputedStyle(one).direction") == "rtl"
     assert page.locator("main").evaluate("one => getComputedStyle(one).direction") == "ltr"
+
+
+def test_a_text_is_recorded_in_the_page_and_another_reader_hears_it(page: Page) -> None:
+    page.goto("/recordings/ar/goal_check_in.rating")
+    state = page.get_by_role("status")
+    page.get_by_role("button", name="Record", exact=True).click()
+    page.get_by_role("button", name="Stop (2 s)").click()
+    expect(state).to_contain_text("Play it before you use it.")
+    page.keyboard.press("Enter")  # what comes next has the focus
+    expect(state).to_have_text("Playing.")
+    page.get_by_role("button", name="Use it").click()
+    page.get_by_text("Those who like to listen hear it").wait_for()
+    kind, seconds, loudest = page.evaluate(DECODED)
+    assert kind == "audio/ogg"
+    assert 1.5 < seconds < 4
+    assert loudest > 0.1, "what the browser wrapped as WebM is no silence as Ogg"
 
 
 def test_what_somebody_writes_runs_nowhere(page: Page, parts: Parts, cast: Cast) -> None:

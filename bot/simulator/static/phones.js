@@ -43,6 +43,7 @@ const shown = new Map();
 function replace(id, html) {
   const place = document.getElementById(id);
   if (shown.get(id) === html || place.querySelector("details[open]")) return;
+  if ([...place.querySelectorAll("audio")].some((sound) => !sound.paused)) return;
   const focused = place.contains(document.activeElement) ? focusKey(document.activeElement) : null;
   shown.set(id, html);
   place.innerHTML = html;

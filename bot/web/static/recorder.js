@@ -67,6 +67,7 @@ function keep(sound) {
   heard = new Audio(URL.createObjectURL(sound));
   heard.addEventListener("ended", () => say("Played. Use it, or record it again."));
   part("record").textContent = "Record again";
+  part("record").classList.remove("main"); // what to do next is to use it
   show("record", "again", "use");
   part("again").focus();
   const seconds = Math.max(1, Math.round((Date.now() - began) / 1000));
