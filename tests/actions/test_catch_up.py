@@ -1,13 +1,22 @@
 """What came in while nobody listened is pulled, in order, once."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
 
 import pytest
 
 from bot.actions.catch_up import catch_up
+from bot.actions.receive import receive
 from bot.channels.base import Inbound
 from bot.store.models import Message
 from tests.actions.sending import Bed, open_bed
+from tests.quick import open_quick
+from tests.rows import ROW_AMINA, ROW_GRACE
+from tests.webhook import form, post
+from tests.world import AMINA
 
 
 @pytest.fixture
@@ -53,6 +62,45 @@ def test_thirty_messages_of_an_hour_without_us_arrive_in_order_and_once(bed: Bed
         ("whatsapp", f"whatsapp:{amina}")
     }
     assert pull(bed) == []
+
+
+def test_thirty_messages_come_once_though_the_sweep_dies_is_doubled_and_meets_a_webhook(
+    database_url: str, tmp_path: Path
+) -> None:
+    """It dies after the twelfth. Then two sweeps at once, and the webhook of one of them, late."""
+    with open_quick(database_url) as world:
+        world.enrol(tmp_path, [ROW_GRACE, ROW_AMINA])
+        world.simulator.misbehave("lost_webhook", times=30)
+        sids = []
+        for part in range(30):
+            world.time += timedelta(minutes=2)
+            sids.append(world.simulator.receive_from(AMINA, f"Part {part}"))
+        world.time += timedelta(minutes=3)
+        handed = count(1)
+
+        def dies(inbound: Inbound) -> None:
+            if next(handed) > 12:
+                raise SystemExit
+            receive(world.parts.house, inbound, now=world.time)
+
+        with pytest.raises(SystemExit):
+            catch_up(world.parts.database, world.clock.channel, dies, now=world.time)
+        late = form("Part 20", MessageSid=sids[20])
+        with ThreadPoolExecutor(3) as pool:
+            sweeps = [pool.submit(world.clock.catch_up) for _ in range(2)]
+            answered = pool.submit(post, world, late)
+        assert [each.result() for each in sweeps] == [None, None]
+        assert answered.result().status == 200
+        came = world.rows(
+            "select text, external_id from message where direction = 'in' order by id"
+        )
+        in_order = [row[0] for row in came if row[0] != "Part 20"]
+        assert in_order == [f"Part {part}" for part in range(30) if part != 20]
+        assert sorted(row[1] for row in came) == sorted(sids)
+        before = world.one("select count(*) from message")
+        world.clock.catch_up()
+        assert world.one("select count(*) from message") == before
+        assert world.one("select count(*) from message where state = 'parked'") == 0
 
 
 def test_what_has_only_just_been_sent_is_left_to_its_webhook_which_knows_what_was_tapped(
