@@ -33,12 +33,12 @@ def quick_reply(*titles: str, body: str = "Hello {{1}}, how are you?") -> dict[s
     return {"twilio/quick-reply": {"body": body, "actions": actions}, "twilio/text": {"body": body}}
 
 
-def list_picker(rows: int, **item: str) -> dict[str, object]:
+def list_picker(rows: int, *, button: str = "Open", **item: str) -> dict[str, object]:
     items = [
         {"item": f"Row {number}", "id": f"row-{number}", "description": "d", **item}
         for number in range(rows)
     ]
-    return {"twilio/list-picker": {"body": "Choose", "button": "Open", "items": items}}
+    return {"twilio/list-picker": {"body": "Choose", "button": button, "items": items}}
 
 
 def submit(client: Client, sid: str, *, name: str = "weekly") -> Any:
@@ -98,6 +98,8 @@ def test_sms_shows_the_text_of_a_content_or_nothing(
         (list_picker(2, item="{{2}}"), {"2": "x" * 25}),
         (list_picker(2, description="{{2}}"), {"2": "x" * 73}),
         (list_picker(2, id="same"), {}),
+        (quick_reply("Yes", body="{{2}}"), {"2": "x" * 1025}),
+        (list_picker(1, button="{{2}}"), {"2": "x" * 21}),
     ],
 )
 def test_what_a_phone_cannot_show_fails_by_receipt(
@@ -124,6 +126,7 @@ def test_what_a_phone_cannot_show_fails_by_receipt(
         list_picker(1, item="x" * 25),
         list_picker(1, description="x" * 73),
         list_picker(1, id="x" * 201),
+        list_picker(1, button="x" * 21),
     ],
 )
 def test_a_content_beyond_the_limits_cannot_be_stored(client: Client, types: object) -> None:

@@ -47,38 +47,6 @@ def test_a_whatsapp_message_is_read_where_receipts_are_on(
     assert last["EventType"] == "DELIVERED"
 
 
-@pytest.mark.parametrize(
-    ("parameters", "code"),
-    [
-        ({"to": "", "body": "x"}, 21604),
-        ({"to": "07700900101", "body": "x"}, 21211),
-        ({"to": AMINA}, 21602),
-        ({"to": AMINA, "body": "x", "from_": WHATSAPP}, 21910),
-        ({"to": f"whatsapp:{AMINA}", "body": "x", "from_": SMS}, 21910),
-        ({"to": AMINA, "body": "x", "from_": "+447700900999"}, 21606),
-        ({"to": f"whatsapp:{AMINA}", "body": "x", "from_": "whatsapp:+447700900999"}, 63007),
-        ({"to": AMINA, "body": "x" * 1601}, 21617),
-        ({"to": AMINA, "content_sid": "HX" + "0" * 32}, 21655),
-        ({"to": AMINA, "content_sid": "HX" + "0" * 32, "content_variables": "no"}, 21656),
-        ({"to": AMINA, "content_sid": "HX" + "0" * 32, "content_variables": '{"1": 2}'}, 21656),
-        ({"to": AMINA, "content_variables": "{}", "body": "x"}, 21654),
-        ({"to": AMINA, "content_sid": "HX" + "0" * 32, "body": "x"}, 63030),
-        ({"to": AMINA, "body": "x", "validity_period": 36001}, 21624),
-        ({"to": AMINA, "body": "x", "status_callback": "http://a_b/c"}, 21609),
-        ({"to": AMINA, "body": "x", "schedule_type": "fixed"}, 35118),
-        ({"to": SMS, "body": "x"}, 63031),
-    ],
-)
-def test_a_bad_message_is_refused_with_twilios_own_code(
-    client: Client, twilio: SimulatedTwilio, parameters: dict[str, str], code: int
-) -> None:
-    with pytest.raises(TwilioRestException) as refusal:
-        client.messages.create(**{"from_": SMS, **parameters})
-    assert (refusal.value.code, refusal.value.status) == (code, 400)
-    assert twilio.messages == []
-    assert twilio.calls[-1].status == 400
-
-
 def test_wrong_credentials_and_a_strange_account_are_refused(
     client: Client, running: Running, twilio: SimulatedTwilio
 ) -> None:
