@@ -71,7 +71,7 @@ _RESTS = tuple(MINUTE * minutes for minutes in (15, 30, 60, 120, 240, 360))
 _ASK = "Please check her number with her."
 _OURS = "Tell whoever looks after the bot: this is a mistake of ours."
 _CONSOLE = "Whoever set up Twilio must look in its console. Until then messages wait."
-_WORDING = "See the page on approved wordings: another one is used where there is one."
+_WORDING = "See WhatsApp templates, under Settings. Another way is taken meanwhile."
 
 _MISTAKE = Remedy(action=Action.FAIL, advice=_OURS)
 _BY_SMS = Remedy(action=Action.SMS, sms=True)

@@ -28,6 +28,7 @@ from bot.web import (
     trainings,
     webhooks,
     weeks,
+    wordings,
 )
 
 PAGES = (
@@ -46,6 +47,7 @@ PAGES = (
     conversations.page,
     recordings.page,
     languages.page,
+    wordings.page,
     media.page,
     impact.page,
     kept.page,

@@ -33,6 +33,7 @@ def register(app: Flask, *, version: str) -> None:
                 "above": above(staff.permissions),
                 "may_write": staff.may("write"),
                 "may_safeguard": staff.may("safeguard"),
+                "may_administer": staff.may("administer"),
                 "may_rota": staff.may("safeguard") or staff.may("administer"),
                 "sees_all": seen.cohorts is None,
                 "alerts_open": open_alerts(db, sight=seen),

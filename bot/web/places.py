@@ -34,7 +34,13 @@ PLACES = (
     Place(
         endpoint="languages.overview",
         title="Languages",
-        about="What is ready, who has reviewed it, and what WhatsApp says about its templates.",
+        about="What is ready, who has reviewed it, and how many are spoken to in it.",
+        permissions=EVERYBODY,
+    ),
+    Place(
+        endpoint="wordings.overview",
+        title="WhatsApp templates",
+        about="Which texts WhatsApp has approved, in each language, and what goes out meanwhile.",
         permissions=EVERYBODY,
     ),
     Place(

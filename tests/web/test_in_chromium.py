@@ -57,6 +57,7 @@ PAGES = (
     "/recordings",
     "/recordings/ar/session_confirm.minutes",
     "/languages",
+    "/templates",
     "/reports",
     "/reports/1",
     "/cohorts/1/impact",
