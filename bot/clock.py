@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.actions.ask_after import ask_after
 from bot.actions.back_up_nightly import back_up_nightly
 from bot.actions.call_out import Lines, Mail, call_out
 from bot.actions.catch_up import catch_up
@@ -27,6 +28,7 @@ from bot.actions.lose_number import lose_numbers
 from bot.actions.mark import mark
 from bot.actions.note_audit import note_audit
 from bot.actions.note_clock import note_clock
+from bot.actions.pace import Pace
 from bot.actions.receive import receive
 from bot.actions.reconcile import reconcile
 from bot.actions.remind import remind_due
@@ -64,10 +66,11 @@ ROUNDS = 50  # of one tick: a sender that always finds more must still come to a
 
 
 class Clock:
-    """The jobs and the sender of one process."""
+    """The jobs and the sender of one process. `paced`: no more leaves in a second than is set."""
 
-    def __init__(self, parts: Parts, channel: Channel | None = None) -> None:
+    def __init__(self, parts: Parts, channel: Channel | None = None, *, paced: bool = True) -> None:
         self.parts = parts
+        self.pace = Pace(per_second=parts.settings.most_per_second) if paced else None
         self.channel = channel or TwilioChannel(parts.settings)
         self.lines = Lines(
             channel=self.channel, mail=_mail(parts.settings), url=parts.settings.public_url
@@ -139,6 +142,7 @@ class Clock:
     def reconcile(self) -> None:
         """Find out what became of sends nobody heard back from."""
         reconcile(self.parts.database, self.channel, now=self.parts.now())
+        ask_after(self.parts.database, self.channel, now=self.parts.now())
         self.parts.wake.set()
 
     def media(self) -> None:
@@ -248,6 +252,8 @@ class Clock:
             voice=Voice(library=house.library, links=self.links),
             most_messages=self.parts.settings.most_messages,
             budget=self.parts.budget,
+            daily_people=self.parts.settings.whatsapp_daily_people,
+            pace=self.pace,
         )
 
     def call(self) -> int:

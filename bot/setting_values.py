@@ -339,6 +339,22 @@ def most_messages(reading: Reading) -> int | None:
     return _whole(reading, "MOST_MESSAGES", 1000, lowest=50, highest=10_000_000)
 
 
+def most_per_second(reading: Reading) -> int:
+    """From one process, whoever gets it."""
+    return _whole(reading, "MOST_PER_SECOND", 10, lowest=1, highest=80)
+
+
+def whatsapp_daily_people(reading: Reading) -> int | None:
+    """Whom we may write to first in 24 hours, by Meta's tier; None: as many as there are."""
+    if reading.get("WHATSAPP_DAILY_PEOPLE") == "all":
+        return None
+    value = reading.get("WHATSAPP_DAILY_PEOPLE") or "250"
+    if value.isascii() and value.isdigit() and 1 <= int(value) <= 1_000_000:
+        return int(value)
+    reading.problem("WHATSAPP_DAILY_PEOPLE must be a number of people from 1 to 1000000, or all.")
+    return None
+
+
 def most_spent(reading: Reading) -> Decimal | None:
     """On messages in 24 hours, in the currency of the prices; None: no such limit."""
     value = reading.get("MOST_SPENT_A_DAY")

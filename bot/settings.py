@@ -48,6 +48,8 @@ class Settings:
     mail_from: str = ""
     most_replies: int = 30  # to one person in an hour, and to all strangers together
     most_messages: int | None = None  # in 24 hours, to all; None: by how many they are
+    most_per_second: int = 10  # from one process, to all
+    whatsapp_daily_people: int | None = 250  # written to first in 24 hours; None: no such limit
     most_spent_a_day: Decimal | None = None  # in 24 hours, in the currency of the prices
     prices_file: Path | None = None  # None: the prices that come with the bot
     log_level: str = "INFO"
@@ -126,6 +128,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         mail_from=mail[1],
         most_replies=read.most_replies(reading),
         most_messages=read.most_messages(reading),
+        most_per_second=read.most_per_second(reading),
+        whatsapp_daily_people=read.whatsapp_daily_people(reading),
         most_spent_a_day=read.most_spent(reading),
         prices_file=read.file(reading, "PRICES_FILE"),
         log_level=read.log_level(reading),

@@ -58,7 +58,7 @@ class World:
         self.time = start
         self.settings, self.simulator = settings, simulator
         self.parts: Parts = build_parts(settings, now=lambda: self.time)
-        self.clock = Clock(self.parts, TwilioChannel(settings))
+        self.clock = Clock(self.parts, TwilioChannel(settings), paced=False)
 
     # --- time ------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ arrive swapped. All of it is one short transaction; the call itself comes after 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true, update
+from sqlalchemy import ColumnElement, FromClause, and_, exists, or_, select, true, update
 from sqlmodel import Session
 
 from bot.actions.cap import SAFE_REPLY
@@ -26,7 +26,8 @@ from bot.store.models import Delivery
 from bot.store.tables import table
 
 LEASE = timedelta(seconds=60)  # longer than a call may take
-ORDER_WAITS = timedelta(minutes=5)  # for an earlier message that will soon be tried again
+ORDER_WAITS = timedelta(minutes=15)  # for an earlier message that will soon be tried again
+PACE = timedelta(seconds=6)  # between two messages to one person: Meta takes no more
 
 _DELIVERY = table(Delivery)
 
@@ -52,22 +53,36 @@ def due(now: datetime, *, capped: bool = False) -> ColumnElement[bool]:
 
 
 def _unblocked(now: datetime) -> ColumnElement[bool]:
-    """Nothing of hers is being sent, and nothing before it is in doubt or about to be tried
-    again. A reply passes a check-in in doubt; a safe reply waits for no doubt at all."""
+    """Nothing of hers is being sent or has just been, and nothing before it is in doubt or about
+    to be tried again, by whatever way. A reply passes a check-in in doubt; a safe reply waits for
+    nothing but a call that is going on."""
     other = _DELIVERY.alias("other")
     hers = (other.c.participant_id == _DELIVERY.c.participant_id, other.c.id != _DELIVERY.c.id)
     earlier = or_(
         other.c.priority < _DELIVERY.c.priority,
-        and_(other.c.priority == _DELIVERY.c.priority, other.c.id < _DELIVERY.c.id),
+        and_(other.c.priority == _DELIVERY.c.priority, _said_before(other)),
     )
     retried = and_(other.c.attempts > 0, other.c.not_before <= now + ORDER_WAITS)
     doubted = and_(other.c.state == "unknown", other.c.priority <= _DELIVERY.c.priority)
+    just = and_(other.c.attempted_at > now - PACE, other.c.attempted_at < now + PACE)
     sending = exists().where(*hers, other.c.state == "sending")
-    before = exists().where(*hers, or_(doubted, and_(other.c.state == "queued", retried, earlier)))
+    before = exists().where(
+        *hers, or_(just, doubted, and_(other.c.state == "queued", retried, earlier))
+    )
     return and_(
         ~sending.correlate(_DELIVERY),
         or_(~before.correlate(_DELIVERY), SAFE_REPLY.correlate(_DELIVERY)),
     )
+
+
+def _said_before(other: FromClause) -> ColumnElement[bool]:
+    """By the message: what is tried again, or by SMS, is a newer delivery of an older one."""
+    same = other.c.message_id == _DELIVERY.c.message_id
+    piece = or_(
+        other.c.piece < _DELIVERY.c.piece,
+        and_(other.c.piece == _DELIVERY.c.piece, other.c.id < _DELIVERY.c.id),
+    )
+    return or_(other.c.message_id < _DELIVERY.c.message_id, and_(same, piece))
 
 
 def claim_next(
@@ -77,7 +92,7 @@ def claim_next(
     found = db.execute(
         select(_DELIVERY.c.id, _DELIVERY.c.participant_id)
         .where(due(now, capped=capped))
-        .order_by(_DELIVERY.c.priority, _DELIVERY.c.message_id, _DELIVERY.c.id)
+        .order_by(_DELIVERY.c.priority, _DELIVERY.c.message_id, _DELIVERY.c.piece, _DELIVERY.c.id)
         .limit(1)
     ).first()
     if found is None:

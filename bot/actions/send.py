@@ -24,6 +24,7 @@ from bot.actions.decide import Missing
 from bot.actions.give_up_recording import give_up_recording
 from bot.actions.last_look import may_still_go
 from bot.actions.make_content import make_content
+from bot.actions.pace import Pace
 from bot.actions.recover import Chance, again, recover, tell, wish_of
 from bot.actions.release import find_another_way
 from bot.actions.settle import bind, delivery_row, settle
@@ -57,6 +58,7 @@ class _Round:
     left: int
     left_today: int
     chance: Chance
+    pace: Pace | None = None
     sent: int = 0
     busy: int = 0
     moves: int = 0  # of the queue: something was claimed, or found to be otherwise
@@ -74,7 +76,9 @@ class _Round:
             return self.left >= 0
 
     def reserve(self) -> bool:
-        """One of the day's messages for whatever is claimed next; False: none is left."""
+        """At its turn, one of the day's messages for what is claimed next; False: none is left."""
+        if self.pace is not None:
+            self.pace.take()
         with self.changed:
             self.left_today -= 1
             return self.left_today >= 0
@@ -85,6 +89,8 @@ class _Round:
 
     def give_back(self) -> None:
         """Nothing was claimed."""
+        if self.pace is not None:
+            self.pace.give_back()
         with self.changed:
             self.left_today += 1
 
@@ -139,6 +145,7 @@ def send_due(
     budget: Budget | None = None,
     daily_people: int | None = None,
     voice: Voice | None = None,
+    pace: Pace | None = None,
 ) -> int:
     """Try up to `limit` deliveries that may go now, replies first; returns how many were tried.
 
@@ -172,6 +179,7 @@ def send_due(
         left=limit,
         left_today=left.messages,
         chance=chance,
+        pace=pace,
     )
     workers = min(AT_ONCE, waiting + 1)  # one to spare, should the only call hang
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="sender") as pool:

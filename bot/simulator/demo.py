@@ -173,7 +173,7 @@ def open_demo(
     hurry.enter_context(unhurried(settings.database_url))
     upgrade(settings.database_url)
     parts = build_parts(settings, now=time)
-    life = Life(time=time, clock=Clock(parts), simulator=simulator, cast=cast)
+    life = Life(time=time, clock=Clock(parts, paced=False), simulator=simulator, cast=cast)
     app = create_app(parts)
     demo = Demo(parts=parts, time=time, life=life, simulator=simulator, shortcut=handed_over(app))
     give_phones(simulator, cast)

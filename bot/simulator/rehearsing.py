@@ -114,7 +114,7 @@ class Rehearsing:
         self.parts, self.time, self.simulator = parts, time, simulator
         self.calendar, self.cast, self.seed = calendar, cast, seed
         self.witness = Witness()
-        self.clock = Clock(parts)
+        self.clock = Clock(parts, paced=False)
         self.acting = Acting(
             parts=parts,
             simulator=simulator,
