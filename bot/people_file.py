@@ -19,7 +19,7 @@ from bot.actions.plan import LONDON
 from bot.catalogues import load_catalogues
 from bot.errors import Refused
 from bot.library import load_library
-from bot.people_rows import COLUMNS, TOO_MANY, Cells, Languages, Rows, read_rows
+from bot.people_rows import COLUMNS, OPTIONAL, TOO_MANY, Cells, Languages, Rows, read_rows
 from bot.store.database import Database, once_more
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -190,10 +190,10 @@ def _header(cells: list[str]) -> tuple[str, ...]:
     unknown = [
         cell.strip() or "(no name)"
         for cell, name in zip(cells, columns, strict=True)
-        if name not in COLUMNS
+        if name not in (*COLUMNS, *OPTIONAL)
     ]
     missing = [name for name in COLUMNS if name not in columns]
-    double = sorted({name for name in columns if columns.count(name) > 1} & set(COLUMNS))
+    double = sorted({name for name in columns if columns.count(name) > 1} & {*COLUMNS, *OPTIONAL})
     problems = [
         f"{what}: {', '.join(names)}."
         for what, names in (

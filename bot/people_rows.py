@@ -24,6 +24,7 @@ COLUMNS = (
     "organisation",
     "mentor_id",
 )
+OPTIONAL = ("sms_fallback",)  # columns that may be missing
 TOO_MANY = ""  # instead of a column's name: the line has more cells than the header
 REQUIRED = ("id", "role", "name", "language", "cohort")
 LONGEST = {"id": 64, "name": 60, "cohort": 80, "organisation": 120, "mentor_id": 64}
@@ -88,6 +89,7 @@ def _read_row(number: int, cells: Cells, languages: Languages, faults: list[str]
         faults.append("mentor_id is for mentees only")
     return PersonRow(
         line=number,
+        sms_fallback=_yes_or_no("sms_fallback", cells, faults),
         reference=texts["id"],
         role=role,
         name=texts["name"],
@@ -113,6 +115,14 @@ def _text(column: str, cell: str, faults: list[str]) -> str:
         faults.append(f"{column} is longer than {LONGEST.get(column, 64)} characters")
         return ""
     return text
+
+
+def _yes_or_no(column: str, cells: Cells, faults: list[str]) -> bool | None:
+    """None: an empty cell, or no such column."""
+    said = cells.get(column, "").strip().casefold()
+    if said not in ("", "yes", "no"):
+        faults.append(f"{column} must be yes or no, or empty")
+    return said == "yes" if said in ("yes", "no") else None
 
 
 def _language(text: str, languages: Languages, faults: list[str]) -> str:

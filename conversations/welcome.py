@@ -171,6 +171,15 @@ flow = Flow(
             ),
         ),
         Ask(
+            key="sms",
+            text="If WhatsApp does not work, can I send you an SMS?",
+            means="sms_fallback",
+            when="sms_unasked",
+            optional=True,
+            note="An SMS: a text message of the phone. Only asked on WhatsApp.",
+            options=(Option(key="yes", label="Yes"), Option(key="no", label="No")),
+        ),
+        Ask(
             key="safe_word",
             text="If you need us fast, send the word {safe_word}. It looks normal. "
             "A person will call you.",

@@ -4,6 +4,7 @@ What is planned moves to the new times at once. Which calendars keep her days fr
 known of them: no religion is stored.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -19,6 +20,7 @@ from bot.errors import Refused
 from bot.programme.holidays import HOLD_BACKS
 from bot.programme.hours import PARTS_OF_DAY
 from bot.programme.plan_words import Changes
+from bot.store.addresses import allow_sms, said_of_sms
 from bot.store.models import Participant
 from bot.store.people import keep, lock_participant, participant_by_id
 from bot.store.planned import active_enrolments
@@ -30,7 +32,8 @@ UNASKED = Question(kind=Kind.ANY)
 
 @dataclass(frozen=True, kw_only=True)
 class Wishes:
-    """All of them, as they are to be. Monday is 0; None and "" mean that she has no wish."""
+    """All of them, as they are to be. Monday is 0; None and "" mean that she has no wish.
+    `sms_fallback`: yes or no to SMS, should WhatsApp fail; None: not asked, or no number for it."""
 
     language: str
     discreet: bool
@@ -39,6 +42,7 @@ class Wishes:
     listens: str
     safe_word: str
     hold_backs: tuple[str, ...]
+    sms_fallback: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +53,8 @@ class Wished:
     plan: Changes
 
 
-def wishes_of(person: Participant) -> Wishes:
-    """As they stand."""
+def wishes_of(person: Participant, *, sms: Sequence[bool | None] = ()) -> Wishes:
+    """As they stand; `sms` is what she has said of each SMS number of hers."""
     return Wishes(
         language=person.language,
         discreet=person.discreet,
@@ -59,6 +63,7 @@ def wishes_of(person: Participant) -> Wishes:
         listens=person.listens,
         safe_word=person.safe_word,
         hold_backs=tuple(person.hold_backs or ()),
+        sms_fallback=next(iter(sms), None),
     )
 
 
@@ -68,13 +73,17 @@ def change_wishes(
     """`Refused` for a wish there is not, or a safe word that means something else already."""
     lock_participant(db, participant_id)
     person = participant_by_id(db, participant_id)
-    before, after = asdict(wishes_of(person)), asdict(wishes)
+    sms = said_of_sms(db, participant_id=participant_id)
+    before, after = asdict(wishes_of(person, sms=sms)), asdict(wishes)
     changed = tuple(name for name in after if after[name] != before[name])
     if not changed:
         return Wished(changed=(), plan=Changes())
     for name in changed:
         _check(name, wishes, house=house, now=now)
         value = after[name]
+        if name == "sms_fallback":
+            allow_sms(db, participant_id=participant_id, allowed=wishes.sms_fallback)
+            continue
         setattr(person, name, list(value) if name == "hold_backs" else value)
     keep(db, person)
     if "discreet" in changed and wishes.discreet:

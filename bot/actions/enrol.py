@@ -15,6 +15,7 @@ from bot.actions.readdress import readdress
 from bot.actions.welcome_again import welcome_again
 from bot.errors import Refused
 from bot.programme.planning import end_day
+from bot.store.addresses import allow_sms, said_of_sms
 from bot.store.cohorts import terms_of
 from bot.store.consents import has_answered_consent
 from bot.store.do_not_contact import any_fingerprint, must_not_be_written_to
@@ -38,7 +39,8 @@ AFTER_THE_END = frozenset({"follow_up"})
 
 @dataclass(frozen=True, kw_only=True)
 class PersonRow:
-    """One line of the charity's list, already read. `numbers`: channel → +447700900123."""
+    """One line of the charity's list, already read. `numbers`: channel → +447700900123.
+    `sms_fallback`: what she said of SMS, should WhatsApp fail."""
 
     line: int
     reference: str
@@ -50,6 +52,7 @@ class PersonRow:
     cohort_start: date | None = None
     organisation: str = ""
     mentor: str = ""
+    sms_fallback: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,8 +77,10 @@ def enrol(
     participant = found or _new_participant(db, person, now=now)
     changes, notes = _update(db, participant, person)
     addresses = readdress(db, participant_id=key_of(participant), numbers=person.numbers, now=now)
+    allowed, stays = _allow_sms(db, key_of(participant), person.sms_fallback)
     enrolment, joined = _enrolment(db, participant, cohort=cohort, person=person, now=now)
-    changes += [*addresses.changes, *joined]
+    changes += [*addresses.changes, *allowed, *joined]
+    notes += stays
     changes += _organisation(db, enrolment, person.organisation)
     if person.mentor:
         changes += _pair(db, enrolment, person=person, now=now)
@@ -130,6 +135,22 @@ def _update(db: Db, participant: Participant, person: PersonRow) -> tuple[list[s
             participant.language = person.language
     keep(db, participant)
     return changes, notes
+
+
+def _allow_sms(db: Db, participant_id: int, allowed: bool | None) -> tuple[list[str], list[str]]:
+    """What changes and what is to be noted. What she has said herself since stays."""
+    if allowed is None:
+        return [], []
+    said = said_of_sms(db, participant_id=participant_id)
+    if not said:
+        return [], ["sms_fallback says nothing: there is no sms number"]
+    if allowed in said:
+        return [], []
+    if said[0] is not None:
+        word = "yes" if said[0] else "no"
+        return [], [f"sms_fallback stays {word}, which this person chose"]
+    allow_sms(db, participant_id=participant_id, allowed=allowed)
+    return [f"SMS {'may' if allowed else 'may not'} be used when WhatsApp fails"], []
 
 
 def _cohort(db: Db, person: PersonRow, *, zone: tzinfo) -> Cohort:

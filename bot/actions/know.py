@@ -13,6 +13,7 @@ from bot.actions.house import House
 from bot.actions.talk import Talk
 from bot.engine.facts import Snapshot
 from bot.programme.ladder import WEEK
+from bot.store.addresses import said_of_sms
 from bot.store.known import (
     KnownMentee,
     KnownSession,
@@ -26,6 +27,7 @@ from bot.store.trainings import training_moment
 
 USUAL_DAY = 3  # Thursday, where no check-in is planned any more
 MOST_QUOTED = 300  # characters; WhatsApp takes 1,600 in all
+ASK_OF_SMS = ("welcome", "my_choices")
 PAIR_EVERY = 2  # check-ins answered since she was last asked about her mentor
 
 
@@ -55,7 +57,7 @@ def know(db: Session, *, house: House, who: Person, talk: Talk, now: datetime) -
         )
     more = (
         _of_session(db, house=house, who=who, talk=talk, now=now),
-        _of_flow(db, house=house, language=who.language, talk=talk),
+        _of_flow(db, house=house, who=who, talk=talk),
     )
     for one in more:
         known = replace(known, words={**known.words, **one.words}, facts=known.facts | one.facts)
@@ -146,9 +148,13 @@ def _when(house: House, about: KnownSession, *, language: str) -> str:
     return house.catalogues.spoken_day(about.starts_at, language=language, zone=house.zone)
 
 
-def _of_flow(db: Session, *, house: House, language: str, talk: Talk) -> _More:
+def _of_flow(db: Session, *, house: House, who: Person, talk: Talk) -> _More:
     """What only that conversation asks for."""
-    enrolment_id = talk.enrolment_id or 0
+    enrolment_id, language = talk.enrolment_id or 0, who.language
+    if talk.flow in ASK_OF_SMS and who.channel == "whatsapp":
+        numbers = said_of_sms(db, participant_id=who.id)
+        unasked = {"sms_unasked"} if None in numbers else set()
+        return _More(facts=frozenset({"has_sms", *unasked} if numbers else ()))
     if talk.flow in ("mid_point", "end_survey"):
         return _goals(db, enrolment_id=enrolment_id)
     if talk.flow == "training_invite" and talk.check_in_id is not None:

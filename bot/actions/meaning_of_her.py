@@ -14,6 +14,7 @@ from bot.actions.silence import take_break, withdraw_queued
 from bot.actions.training_word import problem_with_word
 from bot.actions.withdraw import SHARED, Saying, follow, withdraw
 from bot.engine.facts import SPOKEN
+from bot.store.addresses import allow_sms
 from bot.store.models import Consent, Participant
 from bot.store.pair_facts import pairs_of
 from bot.store.tables import table
@@ -114,6 +115,13 @@ def _listens(db: Db, change: Change) -> Effect:
     return Effect()
 
 
+def _sms_fallback(db: Db, change: Change) -> Effect:
+    """Her yes or no stays in the answer; the policy reads it at her numbers."""
+    if change.answered.value in ("yes", "no"):
+        allow_sms(db, participant_id=change.who.id, allowed=change.answered.value == "yes")
+    return Effect()
+
+
 def _safe_word(db: Db, change: Change) -> Effect:
     """From now on this word, alone in a message, calls a person."""
     if change.answered.value == "ok":
@@ -203,6 +211,7 @@ MEANINGS: dict[str, Meaning] = {
     "part_of_day": _part_of_day,
     "weekday": _weekday,
     "listens": _listens,
+    "sms_fallback": _sms_fallback,
     "safe_word": _safe_word,
     "safe_word_own": _safe_word_own,
     "pause_for": _pause_for,

@@ -48,6 +48,7 @@ def readdress(
     news = {channel for channel, (_, became) in current.items() if became}
     moved = {row.channel for row in before if row.kind == "phone"} & news
     old = _left_behind(before, [address for address, _ in current.values()], moved=moved)
+    _keep_what_she_allows(db, before, [address for address, _ in current.values()])
     for address in old:
         address.state, address.state_reason = "wrong", CHANGED
         keep(db, address)
@@ -93,6 +94,15 @@ def _hers(
     else:
         return address, False
     return keep(db, address), True
+
+
+def _keep_what_she_allows(db: Db, before: Sequence[Address], current: Sequence[Address]) -> None:
+    """Whether SMS may be used was her answer, whatever number it goes to."""
+    said = [row.fallback for row in before if row.channel == "sms" and row.fallback is not None]
+    for address in current:
+        if address.channel == "sms" and address not in before:
+            address.fallback = said[-1] if said else None
+            keep(db, address)
 
 
 def _refuse_if_taken(

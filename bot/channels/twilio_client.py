@@ -74,6 +74,8 @@ def _later(response: Response) -> Later:
         code = int(json.loads(response.text)["code"])
     except (ValueError, KeyError, TypeError):
         code = TOO_MANY_REQUESTS
+    if code not in PASSING:  # whatever it calls it: it was not taken, and may be later
+        code = TOO_MANY_REQUESTS
     return Later("too many requests", code=code, seconds=_wait(response.headers))
 
 

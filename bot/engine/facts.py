@@ -155,6 +155,8 @@ CONDITIONS: dict[str, Condition] = {
     "has_quote": lambda _, answers: bool(answers.get("different")),
     "every_second": _has_fact("every_second"),
     "has_next": _has_next,
+    "has_sms": _has_fact("has_sms"),
+    "sms_unasked": _has_fact("sms_unasked"),
 }
 
 # These never hold on a phone that others read, so what they lead to needs no second wording

@@ -20,6 +20,8 @@ FACTS = frozenset(
         "every_second",  # this is every second session, by her own count
         "has_goal_2",
         "has_goal_3",
+        "has_sms",  # she is talked to on WhatsApp, and has an SMS number with us, too
+        "sms_unasked",  # likewise, and has not said whether it may be used in its place
         "has_next",  # the two have agreed on their next session, and it is within a week
     }
 )
@@ -66,6 +68,7 @@ MEANINGS = frozenset(
         "part_of_day",  # morning | afternoon | evening
         "weekday",  # monday … sunday
         "listens",  # read | listen | both
+        "sms_fallback",  # yes | no: SMS, should WhatsApp fail
         "safe_word",  # ok | another
         "safe_word_own",
         "focus",

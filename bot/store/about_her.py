@@ -67,7 +67,9 @@ def about_her(
         "person": _rows(db, select(*(PERSON.c[name] for name in herself)), PERSON.c.id == one.id),
         "addresses": _rows(
             db,
-            _some(ADDRESS, "channel", "address", "state", "last_inbound_at", "created_at"),
+            _some(
+                ADDRESS, "channel", "address", "state", "fallback", "last_inbound_at", "created_at"
+            ),
             ADDRESS.c.participant_id == one.id,
         ),
         "enrolments": _enrolments(db, one),

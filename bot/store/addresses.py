@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, update
 from sqlmodel import Session
 
 from bot.store.models import Address
@@ -34,6 +34,26 @@ def remember_addresses(
         if address not in known
     ]
     return [*found, *added]
+
+
+def said_of_sms(db: Session, *, participant_id: int) -> Sequence[bool | None]:
+    """For each of her SMS numbers, whether it may be used when WhatsApp fails; None: not asked."""
+    hers = select(_ADDRESS.c.fallback).where(*_sms_of(participant_id))
+    return db.execute(hers).scalars().all()
+
+
+def allow_sms(db: Session, *, participant_id: int, allowed: bool | None) -> None:
+    """Write down, for all her SMS numbers, whether they may be used when WhatsApp fails."""
+    hers = update(_ADDRESS).where(*_sms_of(participant_id))
+    db.execute(hers.values(fallback=allowed))
+
+
+def _sms_of(participant_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        _ADDRESS.c.participant_id == participant_id,
+        _ADDRESS.c.channel == "sms",
+        _ADDRESS.c.state != "wrong",
+    )
 
 
 def _known_elsewhere(db: Session, addresses: Sequence[str]) -> tuple[int | None, str]:

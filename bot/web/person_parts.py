@@ -46,6 +46,7 @@ class ShownAddress:
     channel: str
     number: str
     state: str
+    fallback: str
     closes_at: datetime | None
 
 
@@ -96,11 +97,16 @@ def addresses(known: Sequence[rows.AddressRow]) -> list[ShownAddress]:
             row=row,
             channel=CHANNELS.get(row.channel, row.channel),
             number=readable(row.address, kind=row.kind),
-            state=words.ADDRESSES.get(row.state, row.state),
+            state=words.address(row.state, reason=row.state_reason),
+            fallback=_said_of_sms(row),
             closes_at=_closes_at(row, now()),
         )
         for row in known
     ]
+
+
+def _said_of_sms(row: rows.AddressRow) -> str:
+    return words.SMS_FALLBACK[row.fallback] if row.channel == "sms" else ""
 
 
 def readable(address: str, *, kind: str = "phone") -> str:

@@ -13,6 +13,7 @@ from bot.errors import Refused
 from bot.programme.holidays import HOLD_BACKS
 from bot.programme.plan_words import Changes, Line
 from bot.programme.week import WEEKDAYS
+from bot.store.addresses import said_of_sms
 from bot.store.pages.person import Who, who
 from bot.web.access import may
 from bot.web.alerts import MOST_ID
@@ -35,6 +36,7 @@ LISTENS = {
     "listen": "She listens to messages",
     "both": "She reads and listens",
 }
+SMS = {"": "Not asked", "yes": "Yes, send an SMS then", "no": "No SMS"}
 CHANGED = {
     "language": "her language",
     "discreet": "who reads her phone",
@@ -43,6 +45,7 @@ CHANGED = {
     "listens": "reading or listening",
     "safe_word": "her safe word",
     "hold_backs": "the days on which we stay silent",
+    "sms_fallback": "SMS, should WhatsApp fail",
 }
 NEAR = timedelta(days=366)  # how long before its list of days ends staff hear of it
 MOST_LINES = 6  # of what moved, on the page afterwards
@@ -130,6 +133,8 @@ def _form(her: Who, *, problem: str = "") -> str:
     offered = parts().catalogues.languages
     languages = {her.language: parts().catalogues.all_languages.get(her.language)} | dict(offered)
     weekday = WEEKDAYS[her.weekday].lower() if her.weekday is not None else ""
+    with parts().database.reading() as db:
+        said = said_of_sms(db, participant_id=her.id)
     return render_template(
         "person_wishes.html",
         who=her,
@@ -137,6 +142,7 @@ def _form(her: Who, *, problem: str = "") -> str:
         parts_of_day=PARTS_OF_DAY,
         weekdays={"": "No wish", **{name.lower(): name for name in WEEKDAYS}},
         listens=LISTENS,
+        sms=SMS if said else {},
         languages=[(tag, one) for tag, one in languages.items() if one is not None],
         calendars=HOLD_BACKS.values(),
         warnings=tuple(warnings(calendars, today=_today())),
@@ -144,6 +150,7 @@ def _form(her: Who, *, problem: str = "") -> str:
             "part_of_day": typed.get("part_of_day", "") if typed else her.part_of_day,
             "weekday": typed.get("weekday", "") if typed else weekday,
             "listens": typed.get("listens", "") if typed else her.listens,
+            "sms_fallback": typed.get("sms_fallback", "") if typed else _said_of_sms(said),
             "language": typed.get("language", "") if typed else her.language,
             "discreet": typed.get("discreet") == "yes" if typed else her.discreet,
             "safe_word": typed.get("safe_word", "") if typed else her.safe_word,
@@ -152,10 +159,18 @@ def _form(her: Who, *, problem: str = "") -> str:
     )
 
 
+def _said_of_sms(said: Sequence[bool | None]) -> str:
+    first = next(iter(said), None)
+    return "" if first is None else ("yes" if first else "no")
+
+
 def _typed() -> Wishes:
     """What the form says. `Refused` for a weekday there is not."""
     days = [name.lower() for name in WEEKDAYS]
     weekday = request.form.get("weekday", "")
+    sms = request.form.get("sms_fallback", "")
+    if sms not in SMS:
+        raise Refused("There is no such answer about SMS to choose.")
     if weekday not in ("", *days):
         raise Refused("There is no such weekday to choose.")
     return Wishes(
@@ -166,6 +181,7 @@ def _typed() -> Wishes:
         listens=request.form.get("listens", ""),
         safe_word=" ".join(request.form.get("safe_word", "").split()),
         hold_backs=tuple(dict.fromkeys(request.form.getlist("hold_backs"))),
+        sms_fallback=sms == "yes" if sms else None,
     )
 
 

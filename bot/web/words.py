@@ -93,6 +93,11 @@ ADDRESSES = {
     "unusable": "cannot be used",
     "wrong": "is not hers",
 }
+SMS_FALLBACK = {
+    None: "She was not asked whether it may be used when WhatsApp does not reach her.",
+    True: "It may be used when WhatsApp does not reach her.",
+    False: "It may not be used in place of WhatsApp.",
+}
 TEMPLATES = {
     "unsubmitted": "not sent to WhatsApp yet",
     "received": "waiting for WhatsApp",
@@ -144,6 +149,8 @@ CONDITIONS = {
     "has_moment": "if she named a day and a time",
     "has_agreed": "if she said yes",
     "has_length": "if she said how long they met",
+    "has_sms": "on WhatsApp, if we have a number of hers for SMS",
+    "sms_unasked": "on WhatsApp, if we have a number of hers for SMS and have not asked",
     "has_next": "if the two have a session in the coming week",
     "has_pause": "if she said for how long",
     "has_language": "if she chose a language",
@@ -217,6 +224,14 @@ def delivery(state: str | None, *, reason: str | None, code: str | None) -> str:
 
 def _plain(reason: str) -> str:
     return reason.removeprefix("no_route: ").replace("_", " ")
+
+
+def address(state: str, *, reason: str) -> str:
+    """What can be said of a number of hers, and why, where it cannot be used."""
+    words = ADDRESSES.get(state, state)
+    code = reason.removeprefix("code ")
+    why = meaning_of(code) if code.isdecimal() else reason.replace("_", " ")
+    return f"{words} ({why})" if why else words
 
 
 def alert_detail(kind: str, detail: str) -> str:

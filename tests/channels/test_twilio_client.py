@@ -95,6 +95,11 @@ def test_retry_after_may_be_a_date_by_the_clock_over_there() -> None:
     assert _later(Response(429, "{}", {"Retry-After": date})).seconds is None
 
 
+def test_a_429_is_never_the_end_whatever_code_it_names() -> None:
+    assert _later(Response(429, '{"code": 21211}', {})).code == 20429
+    assert _later(Response(429, '{"code": 63038}', {})).code == 63038
+
+
 def test_a_429_without_a_word_is_still_too_many() -> None:
     later = _later(Response(429, "<html>", {}))
     assert (later.seconds, later.code) == (None, 20429)

@@ -143,6 +143,7 @@ class AddressRow:
     state: str
     state_reason: str
     last_inbound_at: datetime | None
+    fallback: bool | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -273,6 +274,7 @@ def addresses(db: Session, *, participant_id: int) -> tuple[AddressRow, ...]:
         ADDRESS.c.state,
         ADDRESS.c.state_reason,
         ADDRESS.c.last_inbound_at,
+        ADDRESS.c.fallback,
     ).where(ADDRESS.c.participant_id == participant_id)
     return _rows(db, statement.order_by(ADDRESS.c.id), AddressRow)
 
