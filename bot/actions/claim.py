@@ -64,7 +64,8 @@ def _unblocked(now: datetime) -> ColumnElement[bool]:
     )
     retried = and_(other.c.attempts > 0, other.c.not_before <= now + ORDER_WAITS)
     doubted = and_(other.c.state == "unknown", other.c.priority <= _DELIVERY.c.priority)
-    just = and_(other.c.attempted_at > now - PACE, other.c.attempted_at < now + PACE)
+    near = and_(other.c.attempted_at > now - PACE, other.c.attempted_at < now + PACE)
+    just = and_(near, other.c.state != "queued")  # what was refused has not gone to her
     sending = exists().where(*hers, other.c.state == "sending")
     before = exists().where(
         *hers, or_(just, doubted, and_(other.c.state == "queued", retried, earlier))

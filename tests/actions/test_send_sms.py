@@ -59,8 +59,7 @@ def test_a_piece_nobody_heard_back_from_is_looked_for_and_not_doubled(bed: Bed) 
 
 
 def test_a_whatsapp_message_that_arrives_after_all_takes_every_piece_back(bed: Bed) -> None:
-    luwam = bed.person(sms=True, language="ti")
-    bed.change("update address set fallback = true")
+    luwam = bed.person(sms=True, fallback=True, language="ti")
     message = queue_long(bed, luwam)
     bed.twilio.misbehave("failed", code=63024)
     bed.send()

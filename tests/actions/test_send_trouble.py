@@ -198,11 +198,12 @@ def test_two_senders_at_once_send_everything_once(database_url: str) -> None:
         for person in people:
             for part in range(3):
                 bed.queue(person, f"Part {part}.")
-        senders = [Thread(target=bed.send) for _ in range(3)]
-        for sender in senders:
-            sender.start()
-        for sender in senders:
-            sender.join()
-        bed.send()
+        for _ in range(3):
+            senders = [Thread(target=bed.send) for _ in range(3)]
+            for sender in senders:
+                sender.start()
+            for sender in senders:
+                sender.join()
+            bed.forward(seconds=7)
         for person in people:
             assert bed.bodies(person) == ["Part 0.", "Part 1.", "Part 2."]
