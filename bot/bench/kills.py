@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from bot.bench.scene import Scene, open_scene
 from bot.bench.serving import ROOT
 from bot.clock import Clock
 from bot.store.migrations import upgrade
-from bot.store.models import Delivery
+from bot.store.models import Alert, Delivery
 from bot.store.tables import table
 
 EACH = 6  # messages for one person
@@ -30,7 +30,7 @@ OURS = re.compile(r"Message ([0-9]+)\.")
 OPEN = ("queued", "waiting", "sending", "unknown")
 MOST_ROUNDS, ROUND = 80, timedelta(minutes=3)  # of peace, in the end
 
-_DELIVERY = table(Delivery)
+_ALERT, _DELIVERY = table(Alert), table(Delivery)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +46,7 @@ class Killing:
 
 @dataclass(frozen=True, kw_only=True)
 class Counted:
-    """What Twilio has taken in the end. `given_up`: handed to staff, not lost in silence."""
+    """What Twilio has taken in the end. `given_up`: after six tries, handed to staff; not lost."""
 
     kills: int
     in_calls: int
@@ -135,14 +135,15 @@ def _count(there: Scene, plan: Killing, *, seconds: float) -> Counted:
         if found is not None:
             times[int(found[1])] += 1
             orders.setdefault(message.to, []).append(int(found[1]))
+    given_up = _given_up(there)
     return Counted(
         kills=plan.kills,
         in_calls=there.reaper.in_calls,
         sends=plan.sends,
-        lost=plan.sends - len(times),
+        lost=plan.sends - len(times) - given_up,
         doubled=sum(count - 1 for count in times.values()),
         disordered=sum(order != sorted(order) for order in orders.values()),
-        given_up=_count_in(there, "failed"),
+        given_up=given_up,
         seconds=seconds,
     )
 
@@ -152,6 +153,16 @@ def _count_in(there: Scene, *states: str) -> int:
     with there.database.reading() as db:
         query = select(func.count()).select_from(_DELIVERY).where(_DELIVERY.c.state.in_(states))
         return int(db.execute(query).scalar_one())
+
+
+def _given_up(there: Scene) -> int:
+    """Messages that staff have been told of."""
+    with there.database.reading() as db:
+        told = select(func.count(_DELIVERY.c.message_id.distinct())).where(
+            _DELIVERY.c.state == "failed",
+            exists().where(_ALERT.c.message_id == _DELIVERY.c.message_id),
+        )
+        return int(db.execute(told).scalar_one())
 
 
 def as_sentences(plan: Killing, counted: Counted) -> str:

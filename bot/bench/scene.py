@@ -92,8 +92,8 @@ class Scene:
                 self.queued += 1
 
     def misbehave(self) -> None:
-        """Some tricks for the next life. Half of the receipts never come."""
-        for kind in self.chance.choices(TRICKS, k=self.chance.randint(0, 3)):
+        """Up to two tricks for the next life. Half of the receipts never come."""
+        for kind in self.chance.choices(TRICKS, k=self.chance.choice((0, 1, 1, 2))):
             self.twilio.misbehave(kind, seconds=0.2 if kind.startswith("hang") else None)
         if self.chance.random() < 0.5:
             self.twilio.misbehave("lost_callbacks", times=6)
