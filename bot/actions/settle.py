@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, or_, select, text, update
+from sqlalchemy import Row, Update, bindparam, func, or_, select, text, update
 from sqlmodel import Session
 
 from bot.actions.case import subject_of
@@ -42,19 +42,29 @@ _CANCEL_OTHERS = Prepared(
     .values(state="cancelled", reason="it arrived after all", updated_at=bindparam("now"))
 )
 SENT_AFTER_ALL = "It could be sent after all."
-_CLOSE_NO_ROUTE = Prepared(
-    update(_ALERT)
-    .where(
-        _ALERT.c.subject == bindparam("about"),
-        text("alert.state <> 'closed'"),  # a literal, for the partial index
-        _ALERT.c.message_id == bindparam("of_message"),  # the last one that had no way
+ARRIVED_AFTER_ALL = "It arrived after all."
+
+
+def _closing(note: str) -> Update:
+    """Closes the alert about her whose last message this is."""
+    return (
+        update(_ALERT)
+        .where(
+            _ALERT.c.subject == bindparam("about"),
+            text("alert.state <> 'closed'"),  # a literal, for the partial index
+            _ALERT.c.message_id == bindparam("of_message"),
+        )
+        .values(
+            state="closed",
+            closed_at=bindparam("now"),
+            note=func.trim(_ALERT.c.note + f" {note}"),  # after what staff wrote
+        )
     )
-    .values(
-        state="closed",
-        closed_at=bindparam("now"),
-        note=func.trim(_ALERT.c.note + f" {SENT_AFTER_ALL}"),  # after what staff wrote
-    )
-)
+
+
+_CLOSE_NO_ROUTE = Prepared(_closing(SENT_AFTER_ALL))
+# Where it was about this message alone
+_CLOSE_UNDELIVERED = Prepared(_closing(ARRIVED_AFTER_ALL).where(_ALERT.c.times == 1))
 ARRIVED = ("delivered", "read")
 
 
@@ -106,6 +116,9 @@ def settle(
         recover(db, delivery_row(db, row.id), code=error_code, now=now)
     elif state in ARRIVED and row.state not in ARRIVED:
         _take_back_fallbacks(db, row, now=now)
+        if row.state == "failed":  # staff have been told so, and need not look any more
+            about = subject_of("undelivered", row)
+            _CLOSE_UNDELIVERED.run(db, {"about": about, "of_message": row.message_id, "now": now})
 
 
 def _take_back_fallbacks(db: Session, row: Row[Any], *, now: datetime) -> None:

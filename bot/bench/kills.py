@@ -160,7 +160,10 @@ def _given_up(there: Scene) -> int:
     with there.database.reading() as db:
         told = select(func.count(_DELIVERY.c.message_id.distinct())).where(
             _DELIVERY.c.state == "failed",
-            exists().where(_ALERT.c.message_id == _DELIVERY.c.message_id),
+            exists().where(
+                _ALERT.c.participant_id == _DELIVERY.c.participant_id,
+                _ALERT.c.kind == "undelivered",
+            ),
         )
         return int(db.execute(told).scalar_one())
 

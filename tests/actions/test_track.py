@@ -174,6 +174,27 @@ def test_delivered_after_undelivered_wins_and_takes_the_sms_back(bed: Bed) -> No
     assert bed.delivery(message).reason == "it arrived after all"
 
 
+@pytest.mark.parametrize("late", [True, False])
+def test_staff_need_not_look_at_what_arrived_after_all(bed: Bed, late: bool) -> None:
+    _, sid = sent(bed, bed.person())
+    failure, success = receipt(sid, "undelivered", code="30007"), receipt(sid, "delivered")
+    for each in (failure, success) if late else (success, failure):
+        track(bed.database, each, now=bed.now)
+    assert bed.rows("select state, note from alert") == (
+        [("closed", "It arrived after all.")] if late else []
+    )
+
+
+def test_what_failed_before_is_still_for_staff_when_another_arrives(bed: Bed) -> None:
+    amina = bed.person()
+    sids = [sent(bed, amina)[1] for _ in range(2)]
+    for sid in sids:
+        track(bed.database, receipt(sid, "undelivered", code="30007"), now=bed.now)
+    track(bed.database, receipt(sids[1], "delivered"), now=bed.now)
+    found = bed.rows("select subject, state from alert where subject like 'undelivered:part%'")
+    assert [row.state for row in found] == ["open"]
+
+
 def test_the_same_failure_said_twice_falls_back_once(bed: Bed) -> None:
     _, sid = sent(bed, bed.person(sms=True, fallback=True))
     for _ in range(3):
