@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
 
 from bot.channels.base import (
     Approval,
@@ -46,7 +47,7 @@ MEDIA_HOST = "https://api.twilio.com"
 NEWEST = 50  # of the messages to one person: many times what a minute can hold
 MOST_RECEIVED = 5_000
 PAGE = 1_000  # the longest that Twilio lists at once
-CONTENTS_PAGE = 500
+CONTENTS, CONTENTS_PAGE, MOST_PAGES = "/ContentAndApprovals", 500, 100
 NOT_FINAL = 20009  # Twilio's code
 JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 INBOUND = "inbound"  # of a message's direction; ours are outbound-api or outbound-reply
@@ -175,16 +176,15 @@ class TwilioChannel:
     def contents(self) -> Sequence[Held]:
         """All of them: half a list would have us submit doubles."""
         with self._connected() as client:
-            listed = client.content.v1.content_and_approvals.list(page_size=CONTENTS_PAGE)
             return tuple(
                 Held(
-                    content_sid=_whole(each.sid, "HX"),
-                    name=str(each.friendly_name or ""),
-                    language=str(each.language or ""),
-                    types=dict(each.types or {}),
-                    approval=_approval(each.approval_requests),
+                    content_sid=_whole(each["sid"], "HX"),
+                    name=str(each["friendly_name"] or ""),
+                    language=str(each["language"] or ""),
+                    types=dict(each["types"] or {}),
+                    approval=_approval(each["approval_requests"]),
                 )
-                for each in listed
+                for each in _listed(client, CONTENTS)
             )
 
     def submit(self, *, content_sid: str, name: str, category: str) -> Approval:
@@ -262,6 +262,18 @@ class TwilioChannel:
             )
             for item in client.messages(message.sid).media.list(limit=10)
         )
+
+
+def _listed(client: "Client", path: str) -> Iterator[Mapping[str, Any]]:
+    """All pages of a list of contents. Not by the client's own, which hides why it was refused."""
+    query: dict[str, object] = {"PageSize": CONTENTS_PAGE}
+    for _ in range(MOST_PAGES):
+        answer = client.content.v1.fetch("GET", path, params=query)
+        yield from answer["contents"]
+        if not (following := answer["meta"]["next_page_url"]):
+            return
+        query = dict(parse_qsl(urlsplit(following).query))
+    raise ValueError("a list without an end")
 
 
 def _whole(sid: Any, *prefixes: str) -> str:

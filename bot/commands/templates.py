@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.errors import Unsent
+from bot.errors import Refused, Unsent
 from bot.settings import load_settings
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from bot.actions.pull_templates import Pulled
     from bot.actions.survey_templates import Surveyed
     from bot.channels.base import Channel
     from bot.channels.wording import Wording
@@ -94,9 +95,11 @@ def push() -> None:
 
     with _parts() as parts:
         before = _states(parts)
+        channel = _channel(parts)
+        _pulled(parts, channel)
         sync_templates(
             parts.database,
-            _channel(parts),
+            channel,
             library=parts.house.library,
             catalogues=parts.catalogues,
             now=datetime.now(UTC),
@@ -115,20 +118,8 @@ def pull() -> None:
     After a restore, ours are known again by their names and not submitted twice. Others are listed
     and left alone.
     """
-    from bot.actions.pull_templates import pull_templates
-    from bot.channels.base import Unsure
-
     with _parts() as parts:
-        try:
-            pulled = pull_templates(
-                parts.database,
-                _channel(parts),
-                library=parts.house.library,
-                catalogues=parts.catalogues,
-                now=datetime.now(UTC),
-            )
-        except Unsure as error:
-            raise Unsent(f"Twilio did not answer ({error}); try again.", permanent=False) from None
+        pulled = _pulled(parts, _channel(parts))
     for name in pulled.adopted:
         click.echo(f"{name}: ours, known again")
     for name in pulled.gone:
@@ -139,6 +130,28 @@ def pull() -> None:
         f"{pulled.looked_at} looked at, {len(pulled.adopted)} known again, "
         f"{len(pulled.gone)} gone, {len(pulled.foreign)} not ours."
     )
+
+
+def _pulled(parts: "Parts", channel: "Channel") -> "Pulled":
+    from bot.actions.pull_templates import pull_templates
+    from bot.channels.base import Unsure
+    from bot.channels.codes import meaning_of
+
+    if "whatsapp" not in channel.kinds:
+        raise Refused("There is no sender on WhatsApp: set TWILIO_WHATSAPP_FROM.")
+    try:
+        return pull_templates(
+            parts.database,
+            channel,
+            library=parts.house.library,
+            catalogues=parts.catalogues,
+            now=datetime.now(UTC),
+        )
+    except Unsure:
+        raise Refused("Twilio did not answer. Try again in a minute.") from None
+    except Unsent as error:
+        why = meaning_of(error.code) if error.code else "there is no connection"
+        raise Refused(f"Twilio did not say what it holds: {why}.") from None
 
 
 def _line(one: "Surveyed") -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from bot.actions.pull_templates import Pulled, pull_templates
 from bot.actions.survey_templates import survey_templates
 from bot.actions.templates import plan_templates, sync_templates
 from bot.cli import commands
+from bot.errors import Refused
 from tests.actions.sending import ACCOUNT, TOKEN, WHATSAPP_FROM, Bed, catalogues, few, open_bed
 
 
@@ -36,7 +37,10 @@ def names(bed: Bed) -> list[str]:
     return sorted(content.friendly_name for content in bed.twilio.contents.values())
 
 
-def test_after_a_lost_database_nothing_is_sent_in_twice(bed: Bed) -> None:
+def test_after_a_lost_database_nothing_is_sent_in_twice(
+    bed: Bed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.twilio.CONTENTS_PAGE", 5)  # so that the list has pages
     sync(bed)
     make_content(bed.database, bed.channel, key="session.buttons.2", now=bed.now)
     before = names(bed)
@@ -162,3 +166,9 @@ def test_from_a_shell_they_are_planned_pushed_listed_and_pulled(
     assert "\trejected\tWhatsApp takes it for advertising\t" in listed and bot().output == listed
     assert "ti\tWhatsApp approves nothing in it: an opener in en" in listed
     assert "0 known again, 0 gone, 0 not ours." in bot("pull").output
+    bed.twilio.auth_token = "another"
+    for command in ("push", "pull"):
+        with pytest.raises(Refused, match="Twilio did not say what it holds: "):
+            raise bot(command).exception or AssertionError(command)
+    settings |= {"TWILIO_WHATSAPP_FROM": "", "TWILIO_SMS_FROM": "60777"}
+    assert "set TWILIO_WHATSAPP_FROM" in str(bot("push").exception)

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.actions.make_content import make_content
 from bot.actions.templates import sync_templates
+from bot.store.database import Database
 from tests.actions.sending import Bed, catalogues, few, open_bed
 
 MET = "session_confirm.met"
@@ -85,6 +87,22 @@ def test_a_template_that_is_no_longer_there_is_made_anew(bed: Bed, code: int) ->
     )
     assert made[0].content_sid not in (sid, None) and made[0].state == "approved"
     assert made[0].name.endswith("_v2")
+
+
+def test_buttons_are_made_once_for_all_and_outlive_a_restart(bed: Bed, database_url: str) -> None:
+    amina = bed.person()
+    bed.queue(amina, "One?", choices=WEEK)
+    bed.send()
+    made = bed.rows("select content_sid from template where state = 'session'")
+    other = Database(database_url)  # a second process, which did not know of it when it began
+    make_content(other, bed.channel, key="session.buttons.2", now=bed.now)
+    other.dispose()
+    bed.forward(days=400)
+    bed.change("update address set last_inbound_at = :now", now=bed.now.replace(tzinfo=None))
+    bed.queue(amina, "Two?", choices=WEEK)
+    bed.send()
+    assert bed.rows("select content_sid from template where state = 'session'") == made
+    assert bed.sent_to(amina)[-1].content_sid == made[0].content_sid
 
 
 @pytest.mark.parametrize("code", [20404, 21655])

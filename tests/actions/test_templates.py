@@ -63,6 +63,38 @@ def test_no_wording_is_submitted_twice_in_one_language() -> None:
     assert len(bodies) == len(set(bodies)) and len({w.name for w in planned}) == len(planned)
 
 
+def test_an_opener_is_planned_in_each_language_that_stands_in_for_another() -> None:
+    """Dari that WhatsApp does not take yet falls back to Persian: its opener must be approved."""
+    known = dict(catalogues().languages)
+    known["ti"] = replace(known["ti"], fallback=("fa", "en"))
+    chained = replace(catalogues(), languages=known, all_languages=known)
+    keys = {wording.key for wording in plan_templates(library(), chained)}
+    assert {"standing.opener@fa", "standing.opener.discreet@fa", "standing.opener@en_GB"} <= keys
+    assert "standing.opener@ar" not in keys
+    assert not any(problems(wording) for wording in plan_templates(library(), chained))
+
+
+def test_the_nearest_opener_of_her_chain_that_is_approved_goes(bed: Bed) -> None:
+    known = dict(catalogues().languages)
+    known["ti"] = replace(known["ti"], fallback=("fa", "en"))
+    chained = replace(catalogues(), languages=known, all_languages=known)
+    sync(bed, said=chained)
+    sid = bed.rows("select content_sid from template where key = 'standing.opener@fa'")[0][0]
+
+    def opener() -> str:
+        luwam = bed.person(wrote=False, language="ti", name="Luwam")
+        bed.say(luwam, "goal_check_in.week", language="ti", words={"name": "Luwam"}, priority=1)
+        send_due(bed.database, bed.channel, catalogues=chained, now=bed.now, owner="sender")
+        return bed.bodies(luwam)[0]
+
+    sentence = catalogues().text("standing.opener_sentence", "ti")
+    assert sentence in opener() and "Hello" not in bed.twilio.messages[-1].body
+    bed.twilio.shelf.decide(sid, "disabled")
+    bed.forward(days=1, minutes=1)
+    sync(bed, said=chained)
+    assert opener().startswith("Hello Luwam, you have a message") and sentence in opener()
+
+
 def test_names_are_what_meta_takes() -> None:
     for wording in plan_templates(library(), catalogues()):
         assert wording.name.replace("_", "a").isalnum() and wording.name.islower()
