@@ -32,7 +32,11 @@ def test(everything: bool, arguments: tuple[str, ...]) -> None:
 @click.command(context_settings=PASS_ON)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def bench(arguments: tuple[str, ...]) -> None:
-    """Measure speed and memory on this machine."""
+    """Measure speed and memory on this machine.
+
+    With --kills 200 --sends 600 only this: senders are killed in the middle of sending while the
+    simulated Twilio misbehaves, and what was lost or doubled is counted.
+    """
     from bot.bench import main as measure
 
     measure(arguments)
