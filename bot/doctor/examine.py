@@ -23,6 +23,7 @@ from bot.settings import Settings
 from bot.store import checkup
 from bot.store.database import Database
 from bot.store.helplines import helplines
+from bot.store.inbox import set_down_at, waiting
 from bot.store.migrations import at_head
 from bot.store.pages.templates import templates
 from bot.store.senders import resting_senders
@@ -49,6 +50,8 @@ def examine(parts: Parts, *, folder: Path, offline: bool) -> Iterator[Finding]:
             yield from _database(db, parts)
             yield from _running(db, parts, now=now)
             yield from _traffic(db, now=now)
+    waits = waiting(settings.inbox_folder)
+    yield traffic.set_down(len(waits), since=set_down_at(waits[0]) if waits else None, now=now)
     yield from _backups(parts, now=now)
     if not offline:
         yield from _twilio(settings)
@@ -195,6 +198,6 @@ def _outside(settings: Settings) -> Iterator[Finding]:
     home = ask.ask_healthz(settings)
     yield line.healthz(home)
     if home.status == 200:
-        yield line.forged(ask.post_webhook(settings, rightly=False))
-        yield line.signed(ask.post_webhook(settings, rightly=True))
+        yield line.forged(ask.post_webhooks(settings, rightly=False))
+        yield line.signed(ask.post_webhooks(settings, rightly=True))
     yield running.mail(ask.greet_mail(settings))

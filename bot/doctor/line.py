@@ -10,7 +10,7 @@ from bot.doctor.findings import Finding, ok, warning, wrong
 
 MOST_SKEW = timedelta(seconds=30)
 MESSAGE_PATH, FALLBACK_PATH = "/webhooks/twilio/message", "/webhooks/twilio/fallback"
-OVERRIDES = "rc=3&rp=5xx,ct,rt"
+OVERRIDES = "rc=3&rp=5xx,ct,rt&rt=4000"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +112,7 @@ def _webhooks(webhook: Mapping[str, Any], *, public_url: str) -> Iterator[Findin
             "no address of ours is set for when the first one fails."
             if not fallback
             else "leads elsewhere.",
-            f"Set it to {wanted}, with POST.",
+            f"Set it to {wanted}#{OVERRIDES}, with POST.",
         )
     else:
         yield ok("WhatsApp fallback", "leads here.")
@@ -123,7 +123,8 @@ def sms_number(*, public_url: str) -> Finding:
     return ok(
         "SMS webhook",
         "cannot be asked for. Compare it in the console (Phone Numbers): "
-        f"{public_url}{MESSAGE_PATH}#{OVERRIDES}, with POST.",
+        f"{public_url}{MESSAGE_PATH}#{OVERRIDES} and, as fallback, "
+        f"{public_url}{FALLBACK_PATH}#{OVERRIDES}, both with POST.",
     )
 
 
@@ -144,29 +145,33 @@ def healthz(answer: Answer) -> Finding:
     return ok(about, "PUBLIC_URL leads to the bot.")
 
 
-def forged(answer: Answer) -> Finding:
+def forged(answers: Sequence[Answer]) -> Finding:
     about = "Forged webhooks"
-    if answer.status == 403:
+    odd = [answer for answer in answers if answer.status != 403]
+    if not odd:
         return ok(about, "are refused.")
     return wrong(
         about,
-        f"one with a wrong signature was answered with {answer.status or 'nothing'}, not with 403.",
+        f"one with a wrong signature was answered with {_with(odd[0])}, not with 403.",
         "Something between Twilio and the bot answers in its place: let it pass everything on.",
     )
 
 
-def signed(answer: Answer) -> Finding:
-    """A request that is signed as Twilio signs, and holds no message: refused as unreadable."""
+def signed(answers: Sequence[Answer]) -> Finding:
+    """Requests that are signed as Twilio signs, and hold no message: refused as unreadable."""
     about = "Signed webhooks"
-    if answer.status == 400:
+    odd = [answer for answer in answers if answer.status != 400]
+    if not odd:
         return ok(about, "are recognised at PUBLIC_URL.")
-    if answer.status == 403:
+    if odd[0].status == 403:
         return wrong(
             about,
             "the bot there does not recognise our own signature: every message is refused.",
             "Restart `serve` with these settings: PUBLIC_URL, TWILIO_AUTH_TOKEN and "
             "TWILIO_ACCOUNT_SID must be the same; let the proxy change neither path nor query.",
         )
-    return wrong(
-        about, f"one was answered with {answer.status or 'nothing'}.", "See the bot's log."
-    )
+    return wrong(about, f"one was answered with {_with(odd[0])}.", "See the bot's log.")
+
+
+def _with(answer: Answer) -> str:
+    return "nothing" if answer.status is None else str(answer.status)

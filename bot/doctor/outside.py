@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 from bot.channels.base import Later, Unsure
 from bot.channels.twilio_signature import sign
-from bot.doctor.line import MESSAGE_PATH, Answer
+from bot.doctor.line import FALLBACK_PATH, MESSAGE_PATH, Answer
 from bot.errors import Unsent
 from bot.setting_values import on_this_machine
 from bot.settings import Settings
@@ -72,10 +72,16 @@ def ask_healthz(settings: Settings) -> Answer:
     return _reach("GET", f"{settings.public_url}/healthz")
 
 
-def post_webhook(settings: Settings, *, rightly: bool) -> Answer:
-    """A webhook that holds no message, so that nothing can come of it; signed `rightly` or not."""
+def post_webhooks(settings: Settings, *, rightly: bool) -> tuple[Answer, ...]:
+    """To each address for messages; one holds none, so that nothing can come of it. Signed
+    `rightly`, or as somebody else would."""
+    paths = (MESSAGE_PATH, FALLBACK_PATH)
+    return tuple(_post_webhook(settings, path, rightly=rightly) for path in paths)
+
+
+def _post_webhook(settings: Settings, path: str, *, rightly: bool) -> Answer:
     form = {"AccountSid": settings.twilio_account_sid, "DoctorAsks": "1"}
-    url = f"{settings.public_url}{MESSAGE_PATH}"
+    url = f"{settings.public_url}{path}"
     fields = "".join(name + value for name, value in sorted(form.items()))
     token = settings.twilio_auth_tokens[0] if rightly else "of somebody else"
     signature = sign(url=url, fields=fields, token=token).decode()

@@ -8,6 +8,7 @@ from bot.store.senders import EVERY
 
 DAYS = timedelta(days=7)  # of which `Traffic` tells
 HOUR = timedelta(hours=1)
+SOON = timedelta(minutes=5)  # by then the clock has taken up what was set down
 UNITS = ((timedelta(days=1), "day"), (HOUR, "hour"), (timedelta(minutes=1), "minute"))
 
 
@@ -46,6 +47,19 @@ def caught_up(*, ever: int, found: int, at: datetime | None, now: datetime) -> F
             "If the bot was not down just then, compare each sender's webhook with the README.",
         )
     return ok(about, f"{found:,} had to be fetched from Twilio's list, none in the last week.")
+
+
+def set_down(number: int, *, since: datetime | None, now: datetime) -> Finding:
+    """What the fallback address has put into files, and since when the oldest waits."""
+    about = "Set down by the fallback"
+    if not number or since is None or now - since < SOON:
+        return ok(about, "nothing waits to be taken up.")
+    return wrong(
+        about,
+        f"{number:,} {'message waits' if number == 1 else 'messages wait'}, the oldest for "
+        f"{ago(now - since)}.",
+        "The clock takes them up when it reaches the database: see that both run.",
+    )
 
 
 def receipts(*, sent: int, without: int) -> Finding:

@@ -6,7 +6,7 @@ For the web process where the database is away; the clock takes them up (`bot.ac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.errors import Unreadable
@@ -44,6 +44,11 @@ def set_down(folder: Path, form: Mapping[str, str], *, sid: str, key: str, now: 
 def waiting(folder: Path) -> list[Path]:
     """What is set down, the oldest first."""
     return sorted(folder.glob(f"*{ENDING}"))
+
+
+def set_down_at(path: Path) -> datetime:
+    """When that one was set down, by its name."""
+    return datetime.strptime(path.name.partition("-")[0], MOMENT).replace(tzinfo=UTC)
 
 
 def read_set_down(path: Path, *, key: str) -> SetDown:

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from sqlmodel import SQLModel, delete, update
 
+from bot.actions.catch_up import SETTLES
 from bot.actions.mark import mark
 from bot.actions.note_clock import note_clock
 from bot.cli import commands
@@ -21,6 +22,7 @@ from bot.simulator.server import serve
 from bot.simulator.twilio import SimulatedTwilio
 from bot.store.backup import back_up
 from bot.store.database import Database
+from bot.store.inbox import set_down
 from bot.store.models import Delivery, Receipt, Sender
 from tests.rows import ROW_AMINA, ROW_GRACE
 from tests.simulator.openapi import needed
@@ -155,6 +157,7 @@ def _nothing_comes_any_more(world: World) -> None:
         db.execute(delete(Receipt))
         db.execute(update(Delivery).values(attempted_at=datetime.now(UTC) - timedelta(hours=2)))
     world.simulator.receive_from(AMINA, "hello?")
+    world.time += 2 * SETTLES
     world.clock.catch_up()
     said = examined(world)
     assert said.about["wrong"] == {"WhatsApp webhook", "Receipts"}, said.text
@@ -174,9 +177,14 @@ def test_what_has_stopped_here_is_found_without_asking_anybody(
     database.dispose()
     (here / ".env").write_text("SECRET_KEY=x")
     (here / ".env").chmod(0o644)
-    said = doctor("--offline", DATABASE_URL=database_url)
+    hour_ago = now - timedelta(hours=1)
+    set_down(here / "media-inbox", {"Body": "hello"}, sid="SM" + "1" * 32, key="", now=hour_ago)
+    kept = {"DATABASE_URL": database_url, "MEDIA_DIR": str(here / "media")}
+    said = doctor("--offline", **kept)
     assert said.code == 1
-    assert said.about["wrong"] == {"Clock", "On call", "Our senders", "Settings file"}, said.text
+    assert said.about["wrong"] == {
+        "Clock", "On call", "Our senders", "Settings file", "Set down by the fallback"
+    }, said.text  # fmt: skip
     assert "2 of them run" in said.text
     assert not {"Twilio", "Our own address", "E-mail"} & said.about["wrong"]
 
