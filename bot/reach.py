@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, timedelta
+from functools import partial
 
-from bot.actions.plan_templates import A_DAY, all_wordings, opens_for, plan_templates, samples
+from bot.actions.plan_templates import A_DAY, all_wordings, plan_templates, samples
 from bot.catalogues import Catalogues
 from bot.channels.policy import Matter, Person, Way, choose
 from bot.channels.rendering import by_sms
@@ -101,9 +102,7 @@ def opener_in(catalogues: Catalogues, language: Language) -> str:
     """The first language of her chain in which an opener is planned."""
     chain = (language.tag, *language.fallback, SOURCE)
     known = (catalogues.languages.get(tag) for tag in chain)
-    return next(
-        (one.tag for one in known if one and one.template and opens_for(catalogues, one.tag)), ""
-    )
+    return next((one.tag for one in known if one and one.template), "")
 
 
 def all_turns(
@@ -142,6 +141,7 @@ def _row(library: Library, catalogues: Catalogues, language: Language) -> list[s
     mine = [wording for wording in planned if wording.language == language.template]
     own = any(wording.context == CHECK_IN for wording in mine)
     opener = opener_in(catalogues, language)
+    said = partial(_in_words, catalogues=catalogues, opener=opener, tag=language.tag)
     best = outside_window(template=own, opener=bool(opener))
     next_best = outside_window(template=False, opener=bool(opener))
     without = [outside_window(template=False, opener=False, sms=sms) for sms in (True, False)]
@@ -149,9 +149,9 @@ def _row(library: Library, catalogues: Catalogues, language: Language) -> list[s
         f"{language.english_name} ({language.own_name})",
         f"{_script(catalogues, language.tag)}, {language.direction}",
         f"`{language.template}`" if language.template else "none",
-        _in_words(best, catalogues, opener),
-        _in_words(next_best, catalogues, opener) if next_best != best else "–",
-        ", else ".join(_in_words(kind, catalogues, opener) for kind in without),
+        said(best),
+        said(next_best) if next_best != best else "–",
+        ", else ".join(said(kind) for kind in without),
         f"{_count(weekly.parts, 'part')}, {weekly.alphabet}",
         f"`{longest.context}`: {_count(longest.parts, 'part')} in "
         f"{_count(longest.messages, 'message')}",
@@ -160,9 +160,11 @@ def _row(library: Library, catalogues: Catalogues, language: Language) -> list[s
     ]
 
 
-def _in_words(kind: str, catalogues: Catalogues, opener: str) -> str:
+def _in_words(kind: str, *, catalogues: Catalogues, opener: str, tag: str) -> str:
     if kind == "opener":
         name = catalogues.all_languages[opener].english_name
+        if opener == tag:
+            return "an opener in her language; her tap brings the question"
         return f"an opener in {name} around a sentence in hers; her tap brings the question"
     return {
         "template": "her question itself, with its buttons",

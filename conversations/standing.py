@@ -186,7 +186,8 @@ flow = Flow(
             "{sentence} Thank you.",
             discreet="Hello {name}, you have a message. Tap the button to read it. "
             "{sentence} Thank you.",
-            note="An approved template, always sent in English around one sentence of her own.",
+            note="An approved template. Where her language has none, English is sent, and only the "
+            "sentence is hers.",
         ),
         Say(
             key="opener_sentence",

@@ -5,11 +5,10 @@ from datetime import UTC, datetime
 
 from bot.actions.compose import opener_choices
 from bot.catalogues import Catalogues
-from bot.channels.policy import OPENER
 from bot.channels.wording import Wording, make_wording
 from bot.engine.flow import Ask, Flow
 from bot.engine.wording import template_contexts
-from bot.languages import SOURCE, Language
+from bot.languages import Language
 from bot.library import Library
 
 A_DAY = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -24,8 +23,8 @@ def plan_templates(library: Library, catalogues: Catalogues) -> tuple[Wording, .
 
 
 def all_wordings(library: Library, catalogues: Catalogues) -> tuple[Wording, ...]:
-    """Each spoken flow's first question in each offered language that WhatsApp has templates in,
-    and the opener in each language that stands in for another one."""
+    """Each spoken flow's first question, and the opener, in each offered language that WhatsApp has
+    templates in."""
     return tuple(
         wording
         for language in catalogues.languages.values()
@@ -35,15 +34,8 @@ def all_wordings(library: Library, catalogues: Catalogues) -> tuple[Wording, ...
     )
 
 
-def opens_for(catalogues: Catalogues, tag: str) -> bool:
-    """Whether some language's chain leads to an opener in this one."""
-    return tag == SOURCE or any(tag in one.fallback for one in catalogues.languages.values())
-
-
 def _of_flow(flow: Flow, language: Language, catalogues: Catalogues) -> Iterator[Wording]:
     for context in template_contexts(flow):
-        if context.startswith(OPENER) and not opens_for(catalogues, language.tag):
-            continue
         if not catalogues.has(context) or not catalogues.speaks(context, language.tag):
             continue
         yield make_wording(

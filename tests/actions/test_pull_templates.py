@@ -113,7 +113,7 @@ def test_what_whatsapp_says_now_is_written_down_with_why_and_what_to_do(bed: Bed
     with bed.database.reading() as db:
         found = survey_templates(db, library=few(), catalogues=catalogues())
     one = next(each for each in found if each.wording.key == "goal_check_in.week@fa")
-    assert (one.state, one.meanwhile) == ("rejected", "en")
+    assert (one.state, one.meanwhile) == ("rejected", "fa")
 
 
 def test_a_move_to_marketing_is_told_once_with_what_it_means(bed: Bed) -> None:
