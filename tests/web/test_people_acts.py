@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from bot.parts import Parts
 from bot.programme.breakdowns import LEAVING
-from bot.store.models import AuditEntry, CheckIn, Enrolment, Pairing, Participant
+from bot.store.models import Address, AuditEntry, CheckIn, Enrolment, Pairing, Participant
 from bot.web.wishes import warnings
 from tests.web.cohort import NOW, Cast
 from tests.web.page import Browser, Page
@@ -76,12 +76,18 @@ def test_changed_wishes_are_stored_and_what_moved_is_shown_once(
     ruth: Browser, path: str, parts: Parts, cast: Cast
 ) -> None:
     form = AS_IT_IS | {"part_of_day": "evening", "weekday": "tuesday", "discreet": "yes"}
+    with parts.database.transaction() as db:
+        number = {"channel": "sms", "address": "+447700900777", "created_at": NOW}
+        db.add(Address(participant_id=cast.amina, **number))
+    assert "She was not asked whether it may be used" in ruth.get(path).text
+    form |= {"sms_fallback": "yes"}
     ruth.post(f"{path}/wishes", page=f"{path}/wishes", **form, hold_backs=["nowruz", "diwali"])
     her = stored(parts, cast.amina)
     assert (her.part_of_day, her.weekday, her.discreet) == ("evening", 1, True)
     assert her.hold_backs == ["nowruz", "diwali"]
     assert audited(parts, "changed wishes")[0][0] == f"participant:{cast.amina}"
     page = ruth.get(path)
+    assert "It may be used when WhatsApp does not reach her." in page.text
     assert "Changed: who reads her phone, the time of day, the weekday, the days" in page.text
     moved = next(text for text in banners(page) if text.startswith("What moved with it"))
     assert "The check-in of week 9 is new: Tue 8 December, 18:00" in moved
