@@ -5,11 +5,13 @@ It reports and never judges a speed; it fails only when a message was lost or ha
 """
 
 import argparse
+import json
 import os
 import platform
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from bot.bench.figures import figures
@@ -53,7 +55,7 @@ def _kill(options: argparse.Namespace, scratch: Path, *, postgresql: str) -> Non
         log=scratch / "senders.log",
     )
     counted = kill_senders(plan)
-    print(as_sentences(plan, counted))
+    print(json.dumps(asdict(counted)) if options.json else as_sentences(plan, counted))
     if counted.problems:
         print(*counted.problems, sep="\n")
         sys.exit(LOST)

@@ -7,6 +7,8 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
+from inspect import isfunction, signature
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,7 @@ from bot.actions.plan_templates import plan_templates
 from bot.channels.base import Channel, ContentDraft, Outbound
 from bot.channels.rendering import Shape, session_content, session_variables
 from bot.channels.twilio import TwilioChannel
+from bot.doctor import outside
 from bot.settings import Settings
 from bot.simulator.codes import LIST_FIELDS, MESSAGE_FIELDS, UPDATE_FIELDS
 from bot.simulator.server import serve
@@ -21,6 +24,7 @@ from bot.simulator.twilio import SimulatedTwilio
 from tests.actions.sending import catalogues, library
 from tests.simulator.openapi import FORM, SDK_ONLY, Judge, needed
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 NUMBER = "+447700900101"
 AMINA = f"whatsapp:{NUMBER}"
@@ -211,6 +215,31 @@ def test_each_method_of_a_channel_has_its_case() -> None:
         if callable(value) and not name.startswith("_")
     }
     assert methods == {case.__name__ for case in CASES} == set(JUDGED_BY)
+
+
+def test_what_the_doctor_asks_keeps_to_it_too(line: Line) -> None:
+    settings = line.channel._settings
+    client = outside.twilio_client(settings)
+    assert outside.ask_messages(client, settings).status == 200
+    assert outside.ask_senders(client).status == 200
+    assert line.judge.judged == [f"GET {MESSAGES}.json", "GET /v2/Channels/Senders"]
+    asking = [
+        name
+        for name, value in vars(outside).items()
+        if isfunction(value) and name[0] != "_" and "client" in signature(value).parameters
+    ]
+    assert asking == ["ask_messages", "ask_senders"], "one that is not asked here"
+
+
+def test_nobody_else_calls_twilio() -> None:
+    calling = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "bot").rglob("*.py")
+        if "import connect" in (text := path.read_text(encoding="utf-8")) or "Client(" in text
+    }
+    assert calling == {
+        "bot/channels/twilio.py", "bot/channels/twilio_client.py", "bot/doctor/outside.py",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
