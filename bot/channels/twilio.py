@@ -116,8 +116,10 @@ class TwilioChannel:
         """Asked of Twilio itself, where no receipt came."""
         with self._connected() as client:
             message = client.messages(external_id).fetch()
+            if message.sid != external_id:
+                raise ValueError("an answer about another message")
             return Receipt(
-                external_id=_whole(message.sid, "SM", "MM"),
+                external_id=external_id,
                 status=str(message.status),
                 state=STATES.get(str(message.status)),
                 error_code=str(message.error_code) if message.error_code else None,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bot.simulator.codes import MISBEHAVIOURS
 
 # For tricks of the REST API: which calls they are played on.
-CALLS = ("send", "list", "delete", "content", "any")
+CALLS = ("send", "list", "fetch", "delete", "content", "any")
 
 
 @dataclass(frozen=True, kw_only=True)

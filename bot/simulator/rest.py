@@ -81,8 +81,8 @@ def _refuse(refusal: Refusal) -> AnyResponse:
 def _call_name() -> str:
     if request.path.endswith("/Messages.json"):
         return "send" if request.method == "POST" else "list"
-    if request.method == "DELETE" and "/Messages/" in request.path:
-        return "delete"
+    if "/Messages/" in request.path and request.method in ("DELETE", "GET"):
+        return "delete" if request.method == "DELETE" else "fetch"
     return "content" if request.path.startswith("/v1/") else "other"
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from bot.actions.ask_after import ask_after
 from bot.actions.catch_up import catch_up
 from bot.actions.erase_copies import erase_copies, keep_leftovers
 from bot.channels.base import Inbound
@@ -29,7 +30,8 @@ SILENCE = 0.25  # seconds that the client waits for an answer; a whole call may 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One fault, and what follows at once: at a send, a list, a new content, an erasure."""
+    """One fault, and what follows at once: at a send, a list or one message that is asked after,
+    a new content, an erasure."""
 
     name: str
     kind: str = ""
@@ -59,6 +61,7 @@ def case(name: str, kind: str = "", *expected: str, away: str = "", alert: str =
 TROUBLE = "channel_trouble"
 CASES = (
     #                                                          send     list     content  erase
+    #                                                                 or fetch
     case("429", "429",                                         "waits"),
     case("429, with Retry-After in seconds", "429",            "waits", retry_after=120),
     case("429, with Retry-After as a date", "429",             "waits", retry_after=DATE),
@@ -216,6 +219,25 @@ def pulled(bed: Bed) -> int:
             )
 
     return catch_up(bed.database, bed.channel, receive, now=bed.now)
+
+
+def test_at_one_message_that_is_asked_after(bed: Bed) -> None:
+    found = {}
+    for each in connected(bed):
+        amina = bed.person()
+        message = bed.queue(amina, HELLO)
+        bed.twilio.misbehave("lost_callbacks", times=9)
+        bed.send()
+        bed.deliver()
+        bed.twilio.behave()
+        bed.forward(hours=5)
+        with met(bed, each, "fetch"):
+            ask_after(bed.database, bed.channel, now=bed.now)
+        found[each.name] = "done" if bed.delivery(message).state == "read" else "later"
+        ask_after(bed.database, bed.channel, now=bed.now)
+        assert bed.delivery(message).state == "read", each.name
+        reached(bed, amina, HELLO)
+    assert found == table_of("list")
 
 
 def test_at_a_new_content_numbers_take_the_place_of_buttons_until_it_is_there(bed: Bed) -> None:
