@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from bot.actions.claim import Job, claim_next
 from bot.actions.compose import Desk, Voice
+from bot.actions.forget import forget
 from bot.actions.keep_recording import keep_recording
 from bot.actions.reconcile import reconcile
 from bot.actions.say import is_on_its_way, queue
@@ -109,6 +110,17 @@ def test_she_who_listens_hears_it_first_then_reads_it_with_its_buttons_once(
     spoken.say(f"{STEP}+", joined="شكرا\n\n")
     spoken.settle_down()
     assert spoken.heard() == ["audio/ogg", "words"] * 2, "a question after a text is spoken, too"
+    forget(
+        spoken.parts.house,
+        spoken.clock.channel,
+        participant_id=1,
+        key="a key of the tests",
+        media=spoken.settings.media_folder,
+        now=spoken.time,
+    )
+    assert spoken.rows("select id from message where participant_id = 1") == []
+    assert spoken.simulator.sent_to(AMINA) == [], "nor at Twilio"
+    assert spoken.one("select count(*) from recording") == 1, "it is nobody's"
 
 
 def test_nobody_hears_it_who_reads_shares_her_phone_or_whose_text_has_changed(
