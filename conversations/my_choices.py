@@ -33,6 +33,12 @@ flow = Flow(
                 ),
                 Option(key="no_messages", label="No to messages", goto="end"),  # as STOP
                 Option(key="anew", label="Ask me again", goto="sensitive"),
+                Option(
+                    key="listens",
+                    label="Read or listen",
+                    goto="listens",
+                    note="Whether she likes to read our messages, or to hear them spoken.",
+                ),
                 Option(key="nothing", label="Nothing", goto="kept"),
             ),
         ),
@@ -85,6 +91,20 @@ flow = Flow(
             options=(Option(key="yes", label="Yes"), Option(key="no", label="No")),
         ),
         Say(key="written", text="Thank you. I have written it down.", goto="end"),
-        Say(key="kept", text="OK. Nothing has changed."),
+        Say(key="kept", text="OK. Nothing has changed.", goto="end"),
+        Ask(
+            key="listens",
+            text="Do you like to read or to listen?",
+            means="listens",
+            optional=True,
+            goto="written",
+            otherwise="kept",
+            note="On WhatsApp: who listens hears a recording first, then gets the text.",
+            options=(
+                Option(key="read", label="Read"),
+                Option(key="listen", label="Listen"),
+                Option(key="both", label="Both"),
+            ),
+        ),
     ),
 )

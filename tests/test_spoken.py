@@ -119,6 +119,7 @@ def test_she_who_listens_hears_it_first_then_reads_it_with_its_buttons_once(
         now=spoken.time,
     )
     assert spoken.rows("select id from message where participant_id = 1") == []
+    spoken.clock.copies()
     assert spoken.simulator.sent_to(AMINA) == [], "nor at Twilio"
     assert spoken.one("select count(*) from recording") == 1, "it is nobody's"
 

@@ -14,6 +14,7 @@ from bot.actions.cap import SAFE_REPLY
 from bot.actions.case import Case, change, load_case, lock_person, tell_about
 from bot.actions.compose import Desk
 from bot.actions.decide import Decided, Her, Missing, Moved, decide
+from bot.actions.give_up_recording import AUDIO
 from bot.actions.hold import HELD
 from bot.actions.speak import speak_first
 from bot.channels.base import Outbound
@@ -65,7 +66,10 @@ def _unblocked(now: datetime) -> ColumnElement[bool]:
     retried = and_(other.c.attempts > 0, other.c.not_before <= now + ORDER_WAITS)
     doubted = and_(other.c.state == "unknown", other.c.priority <= _DELIVERY.c.priority)
     near = and_(other.c.attempted_at > now - PACE, other.c.attempted_at < now + PACE)
-    just = and_(near, other.c.state != "queued")  # what was refused has not gone to her
+    refused = or_(  # it has not gone to her; a recording that failed holds nothing back
+        other.c.state == "queued", and_(other.c.mode == AUDIO, other.c.state == "failed")
+    )
+    just = and_(near, ~refused)
     sending = exists().where(*hers, other.c.state == "sending")
     before = exists().where(
         *hers, or_(just, doubted, and_(other.c.state == "queued", retried, earlier))
