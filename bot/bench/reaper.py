@@ -12,7 +12,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 # is on its way and is being written down. Or whenever it may be.
 MOMENTS = ("before", "taken", "answered", "whenever")
 SHORTLY = 0.03  # seconds: while an answer is read and written down
-LIFE = 1.2  # seconds: longer than all that a sender finds to do
+LIFE = 2.0  # seconds: longer than all that a sender finds to do
 
 
 class Reaper:
