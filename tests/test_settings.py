@@ -1,12 +1,14 @@
 """Every setting is read, checked, and refused with one sentence when it is nonsense."""
 
 from dataclasses import asdict
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from bot.channels.twilio import TwilioChannel
 from bot.errors import SettingsError
+from bot.parts import build_parts
 from bot.settings import (
     DEFAULT_DATABASE_URL,
     Settings,
@@ -286,3 +288,18 @@ def test_the_settings_example_names_every_setting() -> None:
     renamed = {"twilio_auth_tokens": "TWILIO_AUTH_TOKEN"}
     for name in asdict(with_settings()):
         assert f"{renamed.get(name, name.upper())}=" in example
+
+
+@pytest.mark.parametrize("value", ["ten", "0", "-1", "1e3", "1,50", "0.00001"])
+def test_a_limit_of_money_is_an_amount(value: str) -> None:
+    assert problems(MOST_SPENT_A_DAY=value)[0].startswith("MOST_SPENT_A_DAY")
+    assert with_settings(MOST_SPENT_A_DAY="7.50").most_spent_a_day == Decimal("7.50")
+
+
+def test_a_file_of_prices_must_be_there_and_sound(tmp_path: Path) -> None:
+    path = tmp_path / "prices.toml"
+    assert problems(PRICES_FILE=str(path))[0].startswith("PRICES_FILE names a file that is not")
+    path.write_text('currency = "USD"')
+    with pytest.raises(SettingsError) as caught:
+        build_parts(with_settings(PRICES_FILE=str(path)))
+    assert "without a country" in caught.value.problems[0]

@@ -5,12 +5,18 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from sqlmodel import col, update
+
 from bot.actions.retain import retain
+from bot.actions.say import queue
 from bot.actions.tally import tally
+from bot.clock import Clock
 from bot.kept_for import cutoffs
 from bot.programme.costs import Count, added, total
 from bot.store.counts import live_counts, tallied
+from bot.store.models import Delivery, Message
 from bot.store.prices import load_prices
+from tests.people import keep
 from tests.rows import ROW_AMINA, ROW_GRACE, ROW_SELAM
 from tests.world import AMINA, GRACE, MONDAY, SELAM, World, open_world
 
@@ -57,6 +63,8 @@ def test_what_it_cost_is_what_twilios_own_list_says_and_outlives_its_rows(
     with open_world(database_url) as world:
         live_a_day(world, tmp_path)
         _the_sum_is_right(world)
+        _what_was_refused_at_once_costs_nothing(world)
+        _the_clock_holds_to_the_limit_of_money(world)
         _days_are_written_down_once(world)
         _nothing_that_goes_changes_them(world, tmp_path / "none")
 
@@ -72,10 +80,35 @@ def _the_sum_is_right(world: World) -> None:
     assert long == {"out", "in"}
 
 
+def _what_was_refused_at_once_costs_nothing(world: World) -> None:
+    before = counted(world)
+    with world.parts.database.transaction() as db:
+        said = keep(db, Message(direction="out", text="Hello.", at=world.time))
+        row = {"message_id": said.id, "not_before": world.time, "updated_at": world.time}
+        for state in ("queued", "failed"):
+            db.add(Delivery(token=state, state=state, mode="sms", attempted_at=world.time, **row))
+    assert counted(world) == before
+    with world.parts.database.transaction() as db:
+        db.execute(update(Delivery).where(col(Delivery.token) == "queued").values(state="failed"))
+
+
+def _the_clock_holds_to_the_limit_of_money(world: World) -> None:
+    settings = replace(world.settings, most_spent_a_day=CENT)
+    clock = Clock(replace(world.parts, settings=settings), world.clock.channel)
+    with world.parts.database.transaction() as db:
+        amina = world.one("select id from participant where name = 'Amina'")
+        queue(db, participant_id=amina, text="Hello.", address_id=None, language="en",
+              now=world.time)  # fmt: skip
+    assert (clock.send(), world.alerts()[-1]) == (0, "capped")
+    assert world.clock.send() == 1
+    world.simulator.settle()
+
+
 def _days_are_written_down_once(world: World) -> None:
     house, before = world.parts.house, counted(world)
     assert tally(house, now=MONDAY + timedelta(hours=30)) == 0, "receipts may still come"
-    assert tally(house, now=MONDAY + timedelta(days=2)) == 1
+    world.time = MONDAY + timedelta(days=2)
+    world.clock.nightly()
     assert tally(house, now=MONDAY + timedelta(days=2)) == 0
     assert written(world) == (MONDAY.date(), before)
     nearly_midnight = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)

@@ -9,16 +9,17 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from sqlmodel import SQLModel, delete, update
+from werkzeug.wrappers import Response
 
 from bot.actions.catch_up import SETTLES
 from bot.actions.mark import mark
-from bot.actions.note_clock import note_clock
+from bot.actions.note_clock import note_clock, read_clocks
 from bot.cli import commands
 from bot.doctor import outside
-from bot.doctor.line import FALLBACK_PATH, OVERRIDES
+from bot.doctor.line import FALLBACK_PATH, OVERRIDES, Answer
 from bot.settings import load_settings
 from bot.simulator.mailbox import open_mailbox
-from bot.simulator.server import serve
+from bot.simulator.server import serve, serve_wsgi
 from bot.simulator.twilio import SimulatedTwilio
 from bot.store.backup import back_up
 from bot.store.database import Database
@@ -135,6 +136,8 @@ def _only_honest_warnings(world: World, **mail: str) -> None:
     said = examined(world, **mail)
     assert (said.code, said.about["wrong"]) == (0, set()), said.text
     assert said.about["warning"] <= HONEST, said.text
+    clocks = world.one("select value from mark where name = 'clocks'")
+    assert list(read_clocks(clocks)) == [world.clock.owner]
     assert rows(world) == before
     assert [call.method for call in world.simulator.calls[calls:]] == ["GET", "GET"]
     for secret in (KEY, TOKEN, ACCOUNT, AMINA[1:], LEAD_PHONE[1:], "Amina", "Ruth"):
@@ -233,3 +236,15 @@ def test_what_it_asks_twilio_is_in_twilios_own_document() -> None:
     assert [answer.status for answer in answers] == [200, 200]
     assert len(judge.judged) == 2 and "GET /v2/Channels/Senders" in judge.judged
     assert judge.take_objections() == []
+
+
+def test_an_address_that_sends_people_on_is_not_followed(here: Path) -> None:
+    """Twilio follows it by GET, and the message is lost on the way."""
+    elsewhere = Response(status=301, headers={"Location": "http://127.0.0.1:9/"})
+    running = serve_wsgi(elsewhere)
+    settings = load_settings(SETTINGS | {"PUBLIC_URL": running.base_url})
+    try:
+        assert outside.ask_healthz(settings).status == 301
+    finally:
+        running.close()
+    assert outside.ask_healthz(settings) == Answer(status=None, why="no connection")

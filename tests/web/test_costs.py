@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from bot.actions.alert import raise_alert
 from bot.actions.mark import mark
 from bot.actions.tally import TALLIED
 from bot.parts import Parts
@@ -86,3 +87,9 @@ def test_a_month_in_which_nothing_happened_says_so(ruth: Browser, parts: Parts) 
     written_down(parts)
     page = ruth.get("/costs")
     assert "Nothing has been sent or received this month." in page.text
+
+
+def test_staff_read_which_limit_is_reached(ruth: Browser, parts: Parts) -> None:
+    with parts.database.transaction() as db:
+        raise_alert(db, kind="capped", subject="house:capped", detail="money", now=NOW)
+    assert "It is what they may cost (MOST_SPENT_A_DAY)." in ruth.get("/alerts").text
