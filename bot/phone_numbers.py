@@ -35,6 +35,8 @@ ROUNDED = re.compile(r"[0-9][.,]?[0-9]*[eE]\+?[0-9]+")  # 4.47701E+11
 AS_TEXT = re.compile(r"""\A(?:=?"(?P<quoted>.*)"|'(?P<marked>.*))\Z""")  # how spreadsheets keep 0
 PREFIX = re.compile(r"\A(?:whatsapp|tel|sms):", re.IGNORECASE)
 WRITTEN = re.compile(r"\(?\+?\(?[0-9][0-9 ().-]*")
+AMONG_WORDS = re.compile(r"\+?[0-9][0-9 ().-]{6,20}[0-9]")
+MOST_AMONG_WORDS = 5
 DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
 
 
@@ -56,6 +58,17 @@ def read_number(text: str) -> str:
     if not _may_get_messages(number):
         raise ValueError("is not a mobile number")
     return format_number(number, PhoneNumberFormat.E164)
+
+
+def numbers_in(text: str) -> tuple[str, ...]:
+    """Every number in words that somebody wrote, like +447700900123; what is no number is left."""
+    found: dict[str, None] = {}
+    for written in AMONG_WORDS.findall(_plain(text))[:MOST_AMONG_WORDS]:
+        try:
+            found[read_number(written)] = None
+        except ValueError:
+            continue
+    return tuple(found)
 
 
 def _plain(text: str) -> str:

@@ -32,6 +32,9 @@ WORTH = timedelta(days=2)  # how long the question waits to go out
 def may_be_another(db: Session, incoming: Incoming) -> bool:
     """Whether this message gives a reason to doubt, and the doubt has now begun."""
     who = incoming.who
+    if incoming.strange and who.state != "stopped" and who.held_at is None:
+        _ask_her(db, incoming)  # the doubt began as it came in
+        return True
     if not who.discreet or who.role != "mentee" or who.state == "stopped":
         return False
     if who.doubted_at is not None or who.held_at is not None:
@@ -39,11 +42,8 @@ def may_be_another(db: Session, incoming: Incoming) -> bool:
     waits = who.talking.flow if who.talking is not None else ""
     if waits == "welcome" or not (_was_silent(db, incoming) or _writes_otherwise(db, incoming)):
         return False
-    _begin(db, participant_id=who.id, message_id=incoming.message_id, now=incoming.now)
-    if has_chosen(db, participant_id=who.id):
-        open_door(db, incoming, IS_IT_YOU)
-    else:
-        say_standing(db, incoming, "noted")
+    begin_doubt(db, participant_id=who.id, message_id=incoming.message_id, now=incoming.now)
+    _ask_her(db, incoming)
     return True
 
 
@@ -54,12 +54,19 @@ def answer_while_in_doubt(db: Session, incoming: Incoming) -> None:
 
 def ask_who_reads(db: Session, *, house: House, who: Person, about: About, now: datetime) -> None:
     """We were about to write after a long silence: this question goes first, in her hours."""
-    _begin(db, participant_id=who.id, message_id=None, now=now)
+    begin_doubt(db, participant_id=who.id, message_id=None, now=now)
     close_conversations(db, participant_id=who.id, reason="doubted", now=now)
     if not has_chosen(db, participant_id=who.id):
         return
     sending = Sending(priority=1, expires_at=now + WORTH)
     begin(db, house=house, who=who, flow=IS_IT_YOU, about=about, sending=sending, now=now)
+
+
+def _ask_her(db: Session, incoming: Incoming) -> None:
+    if has_chosen(db, participant_id=incoming.who.id):
+        open_door(db, incoming, IS_IT_YOU)
+    else:
+        say_standing(db, incoming, "noted")
 
 
 def has_chosen(db: Session, *, participant_id: int) -> bool:
@@ -69,7 +76,8 @@ def has_chosen(db: Session, *, participant_id: int) -> bool:
     return bool(row.part_of_day) or row.weekday is not None
 
 
-def _begin(db: Session, *, participant_id: int, message_id: int | None, now: datetime) -> None:
+def begin_doubt(db: Session, *, participant_id: int, message_id: int | None, now: datetime) -> None:
+    """From now on nothing personal is said to her, and staff know."""
     row = update(_PERSON).where(_PERSON.c.id == participant_id)
     db.execute(row.values(doubted_at=now))
     withdraw_queued(db, participant_id=participant_id, reason="doubted", now=now)

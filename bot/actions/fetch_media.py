@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.actions.note_card import note_card
 from bot.channels.media import Fetched, NotYet, Refused
 from bot.store.database import Database
 from bot.store.media import Waiting, set_media, take_waiting
@@ -45,6 +46,8 @@ def fetch_media(
         kept += became.get("state") == "kept"
         with database.transaction() as db:
             set_media(db, found.id, now=now, **became)
+            if became.get("content_type") == "text/vcard":
+                note_card(db, found.id, folder / found.file, key=database.key, now=now)
         log.info("attachment %d: %s", found.id, became.get("state", "not yet"))
     return kept
 

@@ -26,13 +26,15 @@ WANTED = {  # what staff hear of, whatever she is answered
 
 @dataclass(frozen=True, kw_only=True)
 class Incoming:
-    """Who wrote what, when, and the id under which it is kept."""
+    """Who wrote what, when, and the id under which it is kept. `strange`: by another account of
+    WhatsApp than hers, so it may be somebody else by now."""
 
     house: House
     who: Person
     message_id: int
     inbound: Inbound
     now: datetime
+    strange: bool = False
 
     @property
     def source(self) -> Source:

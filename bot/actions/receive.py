@@ -3,7 +3,7 @@
 Whatever happens meanwhile, her words are on disk before the channel hears "thank you".
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -12,16 +12,17 @@ from bot.actions.alert import raise_alert
 from bot.actions.called import is_safe_word, needs_help_now
 from bot.actions.concern import answer_concern, answer_not_safe, answer_safe_word
 from bot.actions.doors import stop
+from bot.actions.doubt import begin_doubt
 from bot.actions.house import House
 from bot.actions.incoming import Incoming
 from bot.actions.notice import notice
+from bot.actions.recognise import recognise
 from bot.actions.respond import respond
 from bot.actions.say import queue
 from bot.actions.stranger import answer_stranger
 from bot.channels.base import Inbound
 from bot.channels.segments import count
 from bot.engine.understand import Heard, Kind, Question
-from bot.store.addresses import remember_addresses
 from bot.store.database import once_more, unavailable
 from bot.store.media import expect_media
 from bot.store.people import lock_participant
@@ -29,7 +30,6 @@ from bot.store.talk import (
     Person,
     Writing,
     Wrote,
-    heard_from,
     keep_inbound,
     person_writing,
 )
@@ -78,7 +78,8 @@ def _set_aside(house: House, inbound: Inbound, *, now: datetime, error: str) -> 
 
 
 def _take(db: Session, *, house: House, inbound: Inbound, now: datetime) -> None:
-    wrote = _from(db, inbound, now=now)
+    found = recognise(db, inbound, now=min(inbound.sent_at or now, now))
+    wrote = found.wrote
     who = _hers(db, wrote, house=house, inbound=inbound, now=now)
     message_id = keep_inbound(db, inbound_values(inbound, wrote=wrote, who=who, now=now))
     if message_id is None:
@@ -90,26 +91,11 @@ def _take(db: Session, *, house: House, inbound: Inbound, now: datetime) -> None
             db, house=house, wrote=wrote, message_id=message_id, inbound=inbound, now=now
         )
         return
-    respond(db, house=house, who=who, message_id=message_id, inbound=inbound, now=now)
-
-
-def _from(db: Session, inbound: Inbound, *, now: datetime) -> Wrote:
-    """The address it came from; WhatsApp's second name for her is kept beside the first."""
-    names = [inbound.address]
-    if inbound.user_id and inbound.user_id != inbound.address:
-        names.append(inbound.user_id)
-    sent_at = min(inbound.sent_at or now, now)
-    found = heard_from(db, channel=inbound.channel, addresses=names, at=sent_at)
-    if len(found) < len(names):
-        found = remember_addresses(
-            db, channel=inbound.channel, addresses=names, found=found, now=sent_at
-        )
-    owners = {row.participant_id for row in found if row.participant_id is not None}
-    if len(owners) > 1:
-        raise_alert(
-            db, kind="address_conflict", subject=f"addresses:{found[0].address_id}", now=now
-        )
-    return next(row for row in found if row.address == inbound.address)
+    incoming = Incoming(house=house, who=who, message_id=message_id, inbound=inbound, now=now)
+    strange = found.strange and who.doubted_at is None
+    if strange:
+        begin_doubt(db, participant_id=who.id, message_id=message_id, now=now)
+    respond(db, replace(incoming, strange=strange))
 
 
 def inbound_values(
@@ -138,7 +124,7 @@ def inbound_values(
 def _park(house: House, inbound: Inbound, *, now: datetime, error: str, listen: bool) -> Received:
     """Understanding failed: her message is kept, staff are told, she gets a plain apology."""
     with house.database.transaction() as db:
-        wrote = _from(db, inbound, now=now)
+        wrote = recognise(db, inbound, now=min(inbound.sent_at or now, now)).wrote
         who = _hers(db, wrote, house=house, inbound=inbound, now=now)
         values = inbound_values(inbound, wrote=wrote, who=who, now=now)
         held = who is not None and who.held_at is not None

@@ -4,7 +4,7 @@ Order matters: harm before everything, STOP before every question, then what is 
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import update
 from sqlmodel import Session
@@ -27,7 +27,6 @@ from bot.actions.doors import (
 from bot.actions.doubt import IS_IT_YOU, answer_while_in_doubt, may_be_another
 from bot.actions.held import keep_while_held
 from bot.actions.hold_back_goals import hold_back_goals
-from bot.actions.house import House
 from bot.actions.incoming import DELETE_WANTED, WANTED, Incoming, alert_about, hear, say_standing
 from bot.actions.mute import keep_quiet, nobody_reads
 from bot.actions.notice import notice
@@ -45,7 +44,7 @@ from bot.engine.flow import Ask
 from bot.engine.understand import Heard, Kind, Question, Reading
 from bot.store.models import Participant
 from bot.store.tables import table
-from bot.store.talk import Person, Talking
+from bot.store.talk import Talking
 
 _PERSON = table(Participant)
 
@@ -72,11 +71,9 @@ class _Read:
     aside: bool = False  # not about what is open
 
 
-def respond(
-    db: Session, *, house: House, who: Person, message_id: int, inbound: Inbound, now: datetime
-) -> None:
+def respond(db: Session, incoming: Incoming) -> None:
     """One turn of a known participant."""
-    incoming = Incoming(house=house, who=who, message_id=message_id, inbound=inbound, now=now)
+    who, inbound = incoming.who, incoming.inbound
     if who.quiet_at is not None:
         end_quiet(db, participant_id=who.id)
     if inbound.opt_out == "START":  # her network lets us through again, also for a mere YES
@@ -316,8 +313,11 @@ def _opened_late(db: Session, incoming: Incoming, read: _Read) -> None:
 
 def _showed(db: Session, incoming: Incoming, read: _Read) -> None:
     """A voice note, a picture, a place, a card: a person listens or looks."""
-    alert_about(db, incoming, "voice", subject=f"voice:message:{incoming.message_id}")
-    if read.open is not None and read.open.takes_words and incoming.inbound.media:
+    place = incoming.inbound.kind == "location"
+    kind = "sent_place" if place else "voice"
+    alert_about(db, incoming, kind, subject=f"{kind}:message:{incoming.message_id}")
+    answers = incoming.inbound.kind == "media" and "sticker" not in incoming.inbound.details
+    if read.open is not None and read.open.takes_words and incoming.inbound.media and answers:
         answer_open(db, incoming, read.open, Reading(Heard.TEXT, ""), spoken=True)
         carry_on(db, incoming)
         return

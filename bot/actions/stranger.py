@@ -10,12 +10,14 @@ from bot.actions.alert import raise_alert
 from bot.actions.answer_cry import BOUND, MOST_REPLIES
 from bot.actions.budget import strangers_had_enough
 from bot.actions.called import says_help_now, says_safe_word
+from bot.actions.gave_number import gave_number
 from bot.actions.house import House
 from bot.actions.notice import raise_quietly
 from bot.actions.safe_reply import Cry, Towards, reply_safely
 from bot.actions.say import queue
 from bot.channels.base import Inbound
 from bot.engine.understand import Heard, Kind, Question
+from bot.store.addresses import hides_number
 from bot.store.concerns import mark_safeguarding, replies_since
 from bot.store.models import Address, Participant
 from bot.store.tables import table
@@ -48,6 +50,14 @@ def answer_stranger(
     unanswered = harm or wrote.acknowledged_at is None
     enough = unanswered and strangers_had_enough(db, house, harm=harm, now=now)
     _tell(db, wrote, kind=kind, message_id=message_id, enough=enough, now=now)
+    if not harm and not enough and hides_number(wrote.address):
+        gave_number(
+            db,
+            address_id=wrote.address_id,
+            message_id=message_id,
+            text=inbound.text,
+            now=now,
+        )
     if reading.quiet:
         whose = f"address:{wrote.address_id}"
         raise_quietly(db, whose=whose, participant_id=None, message_id=message_id, now=now)
@@ -96,7 +106,8 @@ def _answer_harm(
 def _say_whom_to_ring(
     db: Session, house: House, wrote: Wrote, inbound: Inbound, *, language: str, now: datetime
 ) -> None:
-    context = "standing.unknown_sender"
+    hidden = hides_number(wrote.address)
+    context = "standing.share_number" if hidden else "standing.unknown_sender"
     queue(
         db,
         participant_id=None,

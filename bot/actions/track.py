@@ -7,6 +7,8 @@ from sqlalchemy import bindparam, or_, select
 from sqlmodel import Session
 
 from bot.actions.call_lost import call_lost
+from bot.actions.doubt import begin_doubt
+from bot.actions.recognise import learn_from_receipt
 from bot.actions.settle import adopt, delivery_row, settle
 from bot.channels.base import Receipt
 from bot.store.database import Database
@@ -44,8 +46,17 @@ def track(database: Database, receipt: Receipt, *, now: datetime) -> None:
         if row.sid != receipt.external_id:
             adopt(db, row, sid=receipt.external_id, now=now)
             row = delivery_row(db, row.id)
+        if receipt.user_id and receipt.state == "delivered" and row.address_id is not None:
+            _learn(db, receipt.user_id, address_id=row.address_id, now=now)
         if receipt.state is not None:
             settle(db, row, state=receipt.state, error_code=receipt.error_code, now=now)
+
+
+def _learn(db: Session, user_id: str, *, address_id: int, now: datetime) -> None:
+    """WhatsApp's name for who got it, which is hers, or a reason to doubt that she did."""
+    doubted = learn_from_receipt(db, address_id=address_id, user_id=user_id, now=now)
+    if doubted is not None:
+        begin_doubt(db, participant_id=doubted, message_id=None, now=now)
 
 
 def _delivery(db: Session, receipt: Receipt) -> Any | None:

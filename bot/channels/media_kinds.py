@@ -17,6 +17,7 @@ STARTS = {
     b"\xff\xf1": "audio/aac",
     b"\xff\xf9": "audio/aac",
     b"%PDF-": "application/pdf",
+    b"BEGIN:VCARD": "text/vcard",
 }
 SOUND_BRANDS = (b"M4A ", b"M4B ")  # of the box that an MP4 file begins with
 ENDINGS = {
@@ -31,6 +32,7 @@ ENDINGS = {
     "audio/mp4": "m4a",
     "video/mp4": "mp4",
     "application/pdf": "pdf",
+    "text/vcard": "vcf",
 }
 
 

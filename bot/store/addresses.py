@@ -56,6 +56,54 @@ def _sms_of(participant_id: int) -> tuple[ColumnElement[bool], ...]:
     )
 
 
+def learn_address(
+    db: Session,
+    *,
+    address: str,
+    participant_id: int | None,
+    now: datetime,
+    heard_at: datetime | None = None,
+) -> int:
+    """One more WhatsApp address, hers or nobody's; its id. `heard_at`: she has just written."""
+    row = insert_into(db, _ADDRESS).values(
+        participant_id=participant_id,
+        channel="whatsapp",
+        address=address,
+        kind=_kind(address),
+        state="usable",
+        state_reason="",
+        last_inbound_at=heard_at,
+        created_at=now,
+    )
+    # Two at once: the second takes the row that the first has made
+    same = row.on_conflict_do_update(
+        index_elements=["channel", "address"], set_={"address": row.excluded.address}
+    )
+    learnt: int = db.execute(same.returning(_ADDRESS.c.id)).scalar_one()
+    return learnt
+
+
+def other_accounts(db: Session, *, participant_id: int, but: str) -> Sequence[int]:
+    """The accounts of hers that WhatsApp has named to us, beside that one."""
+    return _others(db, participant_id=participant_id, kind="user_id", but=but)
+
+
+def other_numbers(db: Session, *, participant_id: int, but: str) -> Sequence[int]:
+    """Her numbers on WhatsApp, beside that one."""
+    return _others(db, participant_id=participant_id, kind="phone", but=but)
+
+
+def _others(db: Session, *, participant_id: int, kind: str, but: str) -> Sequence[int]:
+    found = select(_ADDRESS.c.id).where(
+        _ADDRESS.c.participant_id == participant_id,
+        _ADDRESS.c.channel == "whatsapp",
+        _ADDRESS.c.kind == kind,
+        _ADDRESS.c.address != but,
+        _ADDRESS.c.state != "wrong",
+    )
+    return db.execute(found).scalars().all()
+
+
 def _known_elsewhere(db: Session, addresses: Sequence[str]) -> tuple[int | None, str]:
     """Whose number it is on another channel, and the state of the new address.
 
@@ -106,6 +154,11 @@ def _add(
         state=row.state,
         acknowledged_at=row.acknowledged_at,
     )
+
+
+def hides_number(address: str) -> bool:
+    """Whether it is WhatsApp's own name for an account, which nobody can ring."""
+    return _kind(address) == "user_id"
 
 
 def _kind(address: str) -> str:

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from bot.actions import exclude as conflict
 from bot.actions.change_alert import change_alert
+from bot.actions.recognise import CONFLICT
 from bot.actions.release_hold import release_hold
 from bot.errors import Refused
 from bot.programme.sentences import alert_about, alert_because
@@ -180,6 +181,7 @@ def shown(row: AlertRow, told: Lives = Lives()) -> dict[str, object]:
         "help": alert_help(row.kind, agreed=row.agreed, detail=row.detail),
         "writing": WRITING.get(row.writing, ""),
         "read": "See the message" if row.kind in ABOUT_SENDING else "Read what she wrote",
+        "whose": row.detail.rpartition(":")[2] if row.kind == CONFLICT else "",
         "life": life,
         "loud": life[-1].text if life and life[-1].loud and row.state == "open" else "",
         "round": told.conflicts.get(row.id, ()),

@@ -16,6 +16,8 @@ KINDS = {
     "media": "A voice message, a picture or a file.",
     "location": "A place on the map.",
     "contact": "A contact card.",
+    "form": "A form that WhatsApp showed her.",
+    "call": "An answer to whether we may ring her on WhatsApp.",
     "unsupported": "Something that cannot be shown here.",
 }
 TROUBLES = {
@@ -31,9 +33,23 @@ TROUBLES = {
 TICKS = {"sent": 1, "delivered": 2, "read": 3}
 
 
+DETAILS = {  # what came beside words → how a page calls it; a place is one line
+    "card": "Name on the card",
+    "numbers": "Numbers on the card",
+    "form": "What the form says",
+    "call": "She answered",
+    "type": "WhatsApp calls it",
+    "raw": "As the network brought it",
+}
+FORWARDED = {
+    "once": "Forwarded: these are somebody else’s words.",
+    "often": "Forwarded many times: these are somebody else’s words.",
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """One attachment: how it is shown (audio, image, file), or why it is not."""
+    """One attachment: how it is shown (audio, image, video, file), or why it is not."""
 
     id: int
     shown: str
@@ -58,6 +74,8 @@ class Bubble:
     ticks: int
     at: datetime
     files: tuple[File, ...] = ()
+    forwarded: str = ""
+    details: tuple[tuple[str, str], ...] = ()
 
 
 def bubbles(
@@ -97,14 +115,26 @@ def _bubble(
         ticks=TICKS.get(row.delivery or "", 0),
         at=row.at,
         files=tuple(_file(one) for one in files),
+        forwarded=FORWARDED.get((row.details or {}).get("forwarded", ""), ""),
+        details=_details(row.details or {}),
     )
+
+
+def _details(found: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """In plain text: nothing leads to a map, and nothing is looked up elsewhere."""
+    place = [found[name] for name in ("place", "address") if found.get(name)]
+    if "latitude" in found:
+        place.append(f"{found['latitude']}, {found['longitude']}")
+    lines = [("Where", " · ".join(place))] if place else []
+    lines += [(label, found[name]) for name, label in DETAILS.items() if found.get(name)]
+    return tuple(lines)
 
 
 def _file(one: Attachment) -> File:
     how = one.content_type.partition("/")[0] if one.state == "kept" else ""
     return File(
         id=one.id,
-        shown=(how if how in ("audio", "image") else "file") if how else "",
+        shown=(how if how in ("audio", "image", "video") else "file") if how else "",
         trouble=TROUBLES.get(one.reason or one.state, ""),
     )
 

@@ -14,7 +14,7 @@ from bot.web.here import parts, sight
 from bot.web.reading import record_reading
 
 page = Blueprint("media", __name__, url_prefix="/media")
-SHOWN = ("audio/", "image/")  # in the page; everything else is handed over as a file
+SHOWN = ("audio/", "image/", "video/")  # in the page; everything else is handed over as a file
 
 
 @page.get(f"/<int(max={MOST_ID}):media_id>")

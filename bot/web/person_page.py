@@ -44,6 +44,7 @@ def person_page(
         known = person_pairs.pairs(db, participant_id=participant_id, sight=seen)
         alerts = [shown(row) for row in alerts_of(db, participant_id=participant_id, sight=seen)]
         files = attachments(db, [row.id for row in told if row.media])
+        reach = rows.addresses(db, participant_id=participant_id)
         shown_page = {
             "readers": readers(db, participant_id=participant_id)
             if staff().permissions & {"safeguard", "administer"}
@@ -58,7 +59,8 @@ def person_page(
             "ledger": person_consents.ledger(
                 rows.consents(db, participant_id=participant_id), role=who.role
             ),
-            "addresses": person_parts.addresses(rows.addresses(db, participant_id=participant_id)),
+            "addresses": person_parts.addresses(reach),
+            "no_number": all(row.kind == "user_id" or row.state == "wrong" for row in reach),
             "enrolments": person_sessions.enrolments(
                 person_pairs.enrolments(db, participant_id=participant_id, sight=seen)
             ),
