@@ -115,7 +115,7 @@ SENTENCES: dict[str, str] = {
     "sent_place": "sent us a place. Please look where it is, and whether she is well.",
     "parked": "wrote something the bot could not handle. Please read it.",
     "outdated": "was in a conversation that has changed since.",
-    "address_conflict": "may be somebody else: her WhatsApp account has changed. Whose is it?",
+    "address_conflict": "may be somebody else: her WhatsApp account is new. Say whose it is.",
     "rota_gap": "Nobody will be on call soon: then the bot starts nothing. See the page On call.",
     "channel_trouble": "Messages are not leaving: the channel has trouble.",
     "copies_left": "Twilio still holds copies of messages that it could not erase yet.",
