@@ -118,15 +118,19 @@ def decide(address_id: int) -> ResponseReturnValue:
                 now=now(),
             )
     except Refused as why:
-        return _whose(address_id, problem=str(why)), 422
+        answer = _whose(address_id, problem=str(why))
+        return (answer, 422) if isinstance(answer, str) else answer
     parts().wake.set()
     session["toast"] = "It is written down."
     return redirect(url_for("people.person", participant_id=found.number_of.id), 303)
 
 
-def _whose(address_id: int, *, problem: str = "") -> str:
+def _whose(address_id: int, *, problem: str = "") -> ResponseReturnValue:
     with parts().database.reading() as db:
-        found = conflict_at(db, account_id=address_id, sight=sight()) or abort(404)
+        found = conflict_at(db, account_id=address_id, sight=sight())
+    if found is None:  # decided since, or not hers to see
+        session["toast"] = "Nothing is to be decided there."
+        return redirect(url_for("alerts.overview"), 303)
     both = [one.id for one in (found.number_of, found.account_of) if one is not None]
     record_reading(both, addresses=(found.account_id,))
     return render_template(

@@ -71,7 +71,7 @@ def test_the_alert_leads_to_both_people_and_a_decision_is_kept_with_who_took_it(
     assert {entry.subject for entry in done} == {
         *(f"participant:{cast.amina}", f"participant:{cast.beth}", f"address:{conflict}"),
     }
-    ruth.get(where, status=404)
+    ruth.get(where, status=303)
 
 
 def test_whoever_sees_only_one_of_them_learns_nothing_of_the_other_and_decides_nothing(
