@@ -41,8 +41,8 @@ def test_what_is_tried_again_or_by_sms_still_goes_before_what_was_said_after_it(
     bed.queue(amina, "First.")
     bed.twilio.misbehave("undelivered", code=63032)
     bed.send()
-    bed.deliver()
     bed.queue(amina, "Second.")
+    bed.deliver()  # what goes by SMS now is the newest delivery, and of the older message
     bed.forward(minutes=5)
     assert bed.send() == 0  # the SMS of the first one is still to come
     bed.twilio.misbehave("429", retry_after=600)
