@@ -59,6 +59,18 @@ def test_what_twilio_has_taken_without_saying_so_is_never_sent_again(world: Worl
     assert world.rows("select id from delivery where sid is null and state <> 'cancelled'") == []
 
 
+def test_a_clock_that_starts_looks_at_once_for_what_another_left_in_doubt(world: World) -> None:
+    """One that keeps dying sooner than its first round would never look."""
+    world.simulator.misbehave("lost_callbacks", times=100)
+    world.simulator.misbehave("drop_after_accepting")
+    world.simulator.receive_from(AMINA, "1")
+    world.clock.send()
+    assert in_doubt(world) == 1
+    world.time += timedelta(minutes=2)
+    world.clock._at_start()
+    assert in_doubt(world) == 0
+
+
 @pytest.mark.parametrize("kind", ["undelivered", "not_on_whatsapp"])
 def test_what_cannot_be_delivered_is_shown_to_staff_with_a_reason(world: World, kind: str) -> None:
     world.simulator.misbehave(kind, times=100)
