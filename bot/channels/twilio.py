@@ -305,7 +305,7 @@ def _approval(answer: Any) -> Approval:
     """From what Twilio says; nothing at all means that it was never submitted."""
     answer = answer or {}
     return Approval(
-        state=str(answer.get("status") or "unsubmitted"),
+        state=str(answer.get("status") or "unsubmitted").lower(),
         reason=str(answer.get("rejection_reason") or ""),
-        category=str(answer.get("category") or ""),
+        category=str(answer.get("category") or "").upper(),
     )
