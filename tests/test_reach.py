@@ -14,7 +14,13 @@ from tests.actions.sending import catalogues, few, library, open_bed
 TAGS = tuple(catalogues().languages)
 # What does not fit in three parts in each language and goes as two SMS: what is said in danger,
 # and lists of choices, which are read whole.
-LONGER = ("standing.harm_red", "goal_check_in.barriers", "follow_up.started", "my_data.what")
+LONGER = (
+    "standing.harm_red",
+    "goal_check_in.barriers",
+    "follow_up.started",
+    "my_choices.what",
+    "my_data.what",
+)
 
 
 def test_the_page_says_what_the_code_does() -> None:

@@ -65,14 +65,13 @@ def test_no_wording_is_submitted_twice_in_one_language() -> None:
     assert len(bodies) == len(set(bodies)) and len({w.name for w in planned}) == len(planned)
 
 
-def test_an_opener_is_planned_in_each_language_that_stands_in_for_another() -> None:
+def test_an_opener_is_planned_wherever_a_chain_may_lead() -> None:
     """Dari that WhatsApp does not take yet falls back to Persian: its opener must be approved."""
     known = dict(catalogues().languages)
     known["ti"] = replace(known["ti"], fallback=("fa", "en"))
     chained = replace(catalogues(), languages=known, all_languages=known)
     keys = {wording.key for wording in plan_templates(library(), chained)}
     assert {"standing.opener@fa", "standing.opener.discreet@fa", "standing.opener@en_GB"} <= keys
-    assert "standing.opener@ar" not in keys
     assert not any(problems(wording) for wording in plan_templates(library(), chained))
 
 
