@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from bot.actions.receive import receive
 from bot.channels.twilio_inbound import read_message
+from bot.simulator.phones import PLACE
 from tests.quick import Quick, open_quick
 from tests.rows import ROW_AMINA, ROW_GRACE, agree
 from tests.test_doors import change
@@ -121,6 +122,25 @@ def test_a_forwarded_yes_says_nothing_about_whether_it_is_safe_to_write(asked: Q
     assert asked.one(kept) == 0
     asked.says(AMINA, "yes")
     assert asked.one(kept) == 1
+
+
+def test_what_is_no_word_never_agrees_and_a_person_hears_of_it(asked: Quick) -> None:
+    before = step(asked)
+    call = {"Body": "VOICE_CALL_REQUEST", "ButtonPayload": "ACCEPTED"}
+    sticker = {"MessageType": "sticker"}
+    for more, alert in (
+        ({"media": [("audio/ogg", b"OggS")]}, "voice"),
+        ({"media": [("image/webp", b"RIFF0000WEBP")], "extra": sticker}, "voice"),
+        ({"extra": PLACE}, "sent_place"),
+        ({"extra": call}, "voice"),
+        ({"extra": {"InteractiveData": "{}", "MessageType": "interactive"}}, "voice"),
+    ):
+        change(asked, "update conversation set tries = 0")
+        change(asked, "update alert set state = 'closed'")
+        said = asked.says(AMINA, "", **more)
+        assert said and step(asked) == before, more
+        assert alert in asked.alerts(), more
+    assert asked.one("select count(*) from answer") == 0
 
 
 def replied(world: Quick, words: str, *, to: int) -> list[str]:

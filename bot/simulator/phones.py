@@ -40,6 +40,12 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 LIVE = "X-Live"  # sent by the script: answer briefly, it will ask for the screens itself
+PLACE = {
+    "MessageType": "location",
+    "Latitude": "52.4797",
+    "Longitude": "-1.9085",
+    "Label": "Library of Birmingham",
+}
 SWITCHES = ("online", "blocks", "reads")
 LONGEST_TEXT = 4096
 
@@ -208,6 +214,11 @@ def _act(app: Flask, simulator: SimulatedTwilio) -> None:
     def voice(id: int) -> AnyResponse:
         sample = [("audio/ogg", VOICE_NOTE.read_bytes())]
         simulator.receive_from(phone(id).number, media=sample)
+        return _back(id)
+
+    @app.post("/<int:id>/place")
+    def place(id: int) -> AnyResponse:
+        simulator.receive_from(phone(id).number, extra=PLACE)
         return _back(id)
 
     @app.post("/<int:id>/switch")
