@@ -26,11 +26,13 @@ ANSWERS = frozenset(
 
 def nobody_reads(who: Person, inbound: Inbound, reading: Reading, *, asked: bool) -> str:
     """Why she is not to be answered just now; "" when she is. "1" five times may be five answers:
-    only what answers no open question (`asked`) goes round in a circle."""
+    only what answers no open question (`asked`) goes round in a circle. Voice notes have no words
+    to be the same."""
     if who.muted:
         return "budget"
     answers = reading.heard in ANYWAY or (asked and reading.heard in ANSWERS)
-    if who.same >= IN_A_ROW - 1 and not inbound.button and not answers:
+    same = who.same >= IN_A_ROW - 1 and bool(inbound.text.strip())
+    if same and not inbound.button and not answers:
         return "loop"
     return "machine" if answers_by_itself(inbound.text) else ""
 
