@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlmodel import SQLModel
 
+from bot.store.due import anything_waits, next_moment
 from bot.store.models import (
     Address,
     CheckIn,
@@ -27,7 +28,7 @@ from bot.store.tables import table
 from tests.quick import Quick, open_quick
 
 THURSDAY = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
-WEEK = timedelta(weeks=1)
+DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 
 
 @dataclass(frozen=True)
@@ -137,16 +138,27 @@ class Living(Quick):
     def live(
         self, until: datetime, *, step: timedelta = timedelta(hours=1), nights: bool = False
     ) -> dict[str, int]:
-        """Hour by hour by day, and with one look in the night; what is sent arrives at once.
-        `nights`: hour by hour at night, too."""
+        """Hour by hour while anything waits, with one look in the night and one on each day on
+        which nothing is due; what is sent arrives at once. `nights`: hour by hour always."""
         counts: dict[str, int] = {}
         while self.time < until:
             night = self.time.hour in NIGHT_BEGINS and not nights
-            self.time = min(self.time + (max(step, NIGHT) if night else step), until)
+            wait = step if nights else max(self._quiet_for(step), NIGHT if night else step)
+            self.time = min(self.time + wait, until)
             for name, count in self.tick().items():
                 counts[name] = counts.get(name, 0) + count
             self.read()
         return counts
+
+    def _quiet_for(self, step: timedelta) -> timedelta:
+        """Until the step before the one in which something is due; a day at most."""
+        with self.parts.database.reading() as db:
+            due = next_moment(db, after=self.time, deliveries=True)
+            waits = anything_waits(db, now=self.time)
+        if waits:
+            return step
+        quiet = DAY if due is None else min(due - self.time, DAY)
+        return quiet // step * step
 
     def told(self, her: Her, *, started: bool = True) -> list[Told]:
         """What the bot began with her; or everything."""
