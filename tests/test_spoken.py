@@ -228,6 +228,9 @@ def test_a_sender_that_died_with_a_recording_in_hand_leaves_the_text_to_the_next
         return job.delivery_id
 
     assert may_still_go(database, delivery_id=claim(), now=spoken.time)
+    said = spoken.one("select text from message where kind = 'text' and direction = 'out'")
+    with database.reading() as db:  # ten messages of hers are answered once all the same
+        assert is_on_its_way(db, participant_id=1, address_id=None, text=said, now=spoken.time)
     spoken.settle_down()
     assert spoken.heard() == ["words"]
     assert spoken.states() == [("text", "read"), ("audio", "failed")]
@@ -248,6 +251,7 @@ def test_what_cannot_be_fetched_fails_alone_and_near_the_days_end_only_texts_go(
     spoken.settle_down()
     assert spoken.heard() == ["words"]
     assert spoken.alerts() == ["recording_trouble"]
+    assert spoken.one("select detail from alert") == f"{STEP}@ar: code 63019"
     spoken.record()
     spoken.clock.parts = replace(
         spoken.parts, settings=replace(spoken.settings, most_messages=SPARE)
@@ -255,18 +259,3 @@ def test_what_cannot_be_fetched_fails_alone_and_near_the_days_end_only_texts_go(
     spoken.say()
     spoken.settle_down()
     assert spoken.heard() == ["words", "words"]
-
-
-def test_ten_messages_of_hers_are_answered_once_although_a_recording_went_between(
-    spoken: Spoken,
-) -> None:
-    spoken.say(address_id=1)
-    said = spoken.one("select text from message where direction = 'out'")
-    spoken.change(
-        "insert into message (participant_id, direction, channel, kind, text, language, context, "
-        "layout, parts, state, attempts, error, safeguarding, channel_copy, at) values (1, 'out', "
-        "'whatsapp', 'audio', '', 'ar', '', '', 0, 'handled', 0, '', false, '', :now)",
-        now=str(spoken.time)[:26],
-    )
-    with spoken.parts.database.reading() as db:
-        assert is_on_its_way(db, participant_id=1, address_id=1, text=said, now=spoken.time)
