@@ -14,6 +14,7 @@ from bot.actions.incoming import Incoming, hear
 from bot.channels.rendering import Tap, parse_payload
 from bot.engine.understand import Choice, Heard, Kind, Question, Reading
 from bot.engine.understand.taps import agrees, safest
+from bot.languages import SOURCE
 from bot.store.models import Conversation, Delivery, Message
 from bot.store.tables import table
 
@@ -81,13 +82,21 @@ def _agrees(db: Session, incoming: Incoming, tap: Tap) -> bool:
         return not text.has(context) or agrees(
             labels, {text.text(context, tag) for tag in text.languages}
         )
-    found = select(_MESSAGE.c.choices).where(
+    found = select(_MESSAGE.c.choices, _MESSAGE.c.context).where(
         _MESSAGE.c.id == tap.message_id,
         _MESSAGE.c.participant_id == incoming.who.id,
         _MESSAGE.c.direction == "out",
     )
-    shown = dict(db.execute(found).scalar_one_or_none() or ())
-    return tap.key not in shown or agrees(labels, (shown[tap.key],))
+    row = db.execute(found).one_or_none()
+    shown = dict(row.choices or ()) if row is not None else {}
+    if row is None or tap.key not in shown:
+        return True
+    step = ".".join(row.context.split(".")[:2])
+    english, catalogues = f"{step}.{tap.key}", incoming.house.catalogues
+    offered = {shown[tap.key]}
+    if catalogues.has(english):
+        offered.add(catalogues.text(english, SOURCE))
+    return agrees(labels, offered)
 
 
 def _replied(db: Session, incoming: Incoming, opened: Open | None) -> Weighed:
