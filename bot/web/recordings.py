@@ -145,7 +145,7 @@ def _one(language: Language, context: str, *, problem: str = "") -> str:
         language=language,
         context=context,
         flow=_flow(context),
-        title=_title(context),
+        title=words.text_at(context),
         text=as_said(context, tag),
         english=as_said(context, SOURCE) if tag != SOURCE else "",
         translated=catalogues.speaks(context, tag),
@@ -166,7 +166,7 @@ def _one(language: Language, context: str, *, problem: str = "") -> str:
 def _shown(context: str, language: str, known: Mapping[str, str]) -> Shown:
     return Shown(
         context=context,
-        title=_title(context),
+        title=words.text_at(context),
         text=as_said(context, language),
         state=known.get(context, "none"),
     )
@@ -174,12 +174,6 @@ def _shown(context: str, language: str, known: Mapping[str, str]) -> Shown:
 
 def _flow(context: str) -> str:
     return context.partition(".")[0]
-
-
-def _title(context: str) -> str:
-    flow, _, step = context.partition(".")
-    title = f"{words.flow(flow)}: {step.replace('_', ' ')}"
-    return title[0].upper() + title[1:]
 
 
 def _first() -> str:

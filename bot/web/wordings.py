@@ -46,6 +46,11 @@ class Row:
     shared_phone: bool
     cells: tuple[Cell | None, ...]  # by language; None where it is not needed
 
+    @property
+    def done(self) -> bool:
+        """Approved wherever it is needed."""
+        return all(cell is None or cell.level == "tick" for cell in self.cells)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Trouble:
@@ -67,6 +72,7 @@ def overview() -> ResponseReturnValue:
         found = survey_templates(db, library=parts().library, catalogues=catalogues)
     offered = catalogues.languages.values()
     columns = [one for one in offered if one.template]
+    rows = _rows(found, columns)
     approved = Counter(one.tag for one in found if one.state == USABLE)
     return render_template(
         "wordings.html",
@@ -76,7 +82,8 @@ def overview() -> ResponseReturnValue:
         ],
         without=[(one, _opener_words(one)) for one in offered if one.template is None],
         languages=columns,
-        rows=_rows(found, columns),
+        rows=[row for row in rows if not row.done],
+        done=[row for row in rows if row.done],
         troubles=_troubles(found),
         looked_at=max((one.looked_at for one in found if one.looked_at), default=None),
         on_whatsapp=parts().settings.twilio_whatsapp_from is not None,
@@ -111,9 +118,9 @@ def _rows(found: Sequence[Surveyed], columns: Sequence[Language]) -> list[Row]:
 
 
 def _place(context: str) -> dict[str, str]:
-    flow, _, step = context.removesuffix(DISCREET).partition(".")
-    name = f"{flow.replace('_', ' ').capitalize()}: {step.replace('_', ' ')}"
-    return {"flow": flow, "step": step, "name": name}
+    said = context.removesuffix(DISCREET)
+    flow, _, step = said.partition(".")
+    return {"flow": flow, "step": step, "name": words.text_at(said)}
 
 
 def _cell(one: Surveyed) -> Cell:

@@ -211,6 +211,13 @@ def flow(name: str) -> str:
     return FLOWS.get(name, name.replace("_", " "))
 
 
+def text_at(context: str) -> str:
+    """What staff call the text that stands there."""
+    name, _, step = context.partition(".")
+    title = f"{flow(name)}: {step.replace('_', ' ')}"
+    return title[0].upper() + title[1:]
+
+
 def delivery(state: str | None, *, reason: str | None, code: str | None) -> str:
     """What became of a message, and why when it did not arrive, or does not go yet."""
     if not state:

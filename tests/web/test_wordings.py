@@ -52,11 +52,11 @@ def test_each_text_says_in_words_how_far_it_is_and_what_goes_meanwhile(
     ruth: Browser, known: Parts
 ) -> None:
     page = ruth.get("/templates")
-    week = row(page, "Goal check in: week")
-    assert "approved: Goal check in: week in Arabic" in week and "but as marketing" in week
+    week = row(page, "Weekly check-in: week")
+    assert "approved: Weekly check-in: week in Arabic" in week and "but as marketing" in week
     assert "refused by WhatsApp" in week and "another language" in week
     assert "Meanwhile: an opener in English" in week
-    met = row(page, "Session confirm: met")
+    met = row(page, "Questions after a session: met")
     assert "waiting for WhatsApp" in met and "paused by WhatsApp" in met
     assert "not sent to WhatsApp yet" in row(page, "Welcome: right number on a phone that others")
     assert "Tigrinya ትግርኛ: WhatsApp approves nothing in it" in page.text
