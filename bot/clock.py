@@ -261,7 +261,14 @@ class Clock:
         return call_out(self.parts.house, self.lines, now=self.parts.now())
 
     def _at_start(self) -> None:
-        first = (self.reconcile, self.take_up, self.catch_up, self.templates, self.tick)
+        first = (
+            self.reconcile,
+            self.take_up,
+            self.catch_up,
+            self.templates,
+            self.tick,
+            self._tend,
+        )
         for job in first:
             if not self._stopping.is_set():
                 guarded(job)
