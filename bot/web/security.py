@@ -110,7 +110,7 @@ def protect(app: Flask, settings: Settings) -> None:
     @app.after_request
     def headers(response: Response) -> Response:
         response.headers.update(HEADERS)
-        if request.endpoint in FILES:
+        if request.endpoint in FILES and response.status_code < 400:  # else it is a page of ours
             response.headers["Content-Security-Policy"] = OF_A_FILE
         elif request.endpoint in RECORDS:
             response.headers.update(WITH_MICROPHONE)
