@@ -20,6 +20,7 @@ from bot.store.models import (
     Message,
     Pairing,
     Participant,
+    Recording,
     Report,
     Session,
     Staff,
@@ -34,6 +35,7 @@ from tests.web.rows import days_ago, kept
 GOAL, LETTER, SAFE_WORD = "planted in a goal", "planted in a letter", "plantedsafeword"
 HARM, HARM_ANSWERED, HARM_NOTE = "planted in a cry", "planted in an answer", "planted in a note"
 FILE = "0" * 32  # its name in the folder of media
+SPOKEN = {"context": "goal_check_in.rating", "language": "ar", "content_type": "audio/ogg"}
 OF_HARM = (HARM, HARM_ANSWERED, HARM_NOTE, "may be in danger", "says that she needs help now")
 
 
@@ -64,9 +66,11 @@ def plant(parts: Parts, cast: Cast) -> Hers:
             "holiday_id": _holiday(db, autumn),
             "media_id": _media(db, sent),
         }
+        db.add(Recording(**SPOKEN, file=FILE, digest="d", size=1, at=parts.now()))
     folder = parts.settings.media_folder
-    folder.mkdir(exist_ok=True)
+    (folder / "recordings").mkdir(parents=True, exist_ok=True)
     (folder / FILE).write_bytes(b"%PDF-1.7 planted in a file")
+    (folder / "recordings" / FILE).write_bytes(b"OggS of staff")
     return Hers(values=values, autumn=autumn, spring=spring)
 
 
