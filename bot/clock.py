@@ -164,6 +164,7 @@ class Clock:
             library=house.library,
             catalogues=house.catalogues,
             now=self.parts.now(),
+            stopping=self._stopping.is_set,
         )
         self.parts.wake.set()
 

@@ -5,18 +5,19 @@ again. One run may create, submit and find approved, so that a quick answer is u
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, select, update
 
 from bot.actions.note_approval import PENDING_REST, note_approval, rest_after, tell, write
 from bot.actions.plan_templates import plan_templates
 from bot.actions.pull_templates import adopt, forget_content
 from bot.catalogues import Catalogues
-from bot.channels.base import Channel, Unsure
+from bot.channels.base import Approval, Channel, Held, Unsure
 from bot.channels.codes import NOT_THERE
 from bot.channels.verdicts import verdict
 from bot.channels.wording import CATEGORY, Wording, problems
@@ -24,13 +25,15 @@ from bot.errors import Unsent
 from bot.library import Library
 from bot.store.database import Database
 from bot.store.models import Delivery, Template
-from bot.store.tables import changed, table
+from bot.store.tables import changed, insert_into, table
 
 __all__ = ["plan_templates", "sync_templates"]
 
 log = logging.getLogger(__name__)
 
 REJECTED = "rejected"  # by WhatsApp, or by its rules before we ask: another wording is needed
+UNSUBMITTED = "unsubmitted"
+MANY = 5  # to be looked at: then Twilio's whole list is one call instead
 
 _TEMPLATE, _DELIVERY = table(Template), table(Delivery)
 
@@ -42,31 +45,33 @@ def sync_templates(
     library: Library,
     catalogues: Catalogues,
     now: datetime,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> int:
-    """Bring every wording one step further; returns how many are approved now."""
+    """Bring every wording one step further; returns how many are approved now. When the process is
+    `stopping`, the one in hand is the last: there may be a hundred."""
     if "whatsapp" not in channel.kinds:
         return 0
     planned = plan_templates(library, catalogues)
     rows = _rows(database, planned)
     missing = [wording for wording in planned if (wording.key, wording.digest) not in rows]
     if missing:
-        for wording in missing:
-            _write_down(database, wording, now=now)
+        _write_down(database, missing, now=now)
         rows = _rows(database, planned)
     current = {(wording.key, wording.digest): wording for wording in planned}
-    may_make = True
-    if any(rows[same].content_sid is None and _is_due(rows[same], now) for same in current):
-        may_make = _look_for_ours(database, channel, planned, now=now)
+    wanted = [rows[same] for same in current if _is_due(rows[same], now)]
+    held: dict[str, Held] | None = {}
+    if any(row.content_sid is None for row in wanted) or len(wanted) >= MANY:
+        held = _look_for_ours(database, channel, planned, now=now)
         rows = _rows(database, planned)
     due = [
         (rows[same], wording)
         for same, wording in current.items()
-        if _is_due(rows[same], now) and (may_make or rows[same].content_sid)
+        if _is_due(rows[same], now) and (held is not None or rows[same].content_sid)
     ]
-    for row, wording in due:
-        _further(database, channel, row, wording, now=now)
+    for row, wording in takewhile(lambda _: not stopping(), due):
+        _further(database, channel, row, wording, held=held or {}, now=now)
     older = [row for same, row in rows.items() if same not in current and _stood_in(row, now)]
-    for row in older:
+    for row in takewhile(lambda _: not stopping(), older):
         _look_again(database, channel, row, now=now)
     if not due and not older:
         return _count_approved(rows)
@@ -92,21 +97,22 @@ def _is_due(row: Row[Any], now: datetime) -> bool:
 
 def _look_for_ours(
     database: Database, channel: Channel, planned: Sequence[Wording], *, now: datetime
-) -> bool:
-    """Before anything is made: Twilio may hold it already, from before a restore or a crash.
+) -> dict[str, Held] | None:
+    """What Twilio holds, by its id. Before anything is made: it may be there already, from before a
+    restore or a crash; and one question instead of a hundred.
 
-    False: it does not say, and to make it now could make it twice.
+    None: it does not say, and to make something now could make it twice.
     """
     try:
         held = channel.contents()
     except Unsent as error:
         if error.permanent:
             _tell_refusal(database, error, now=now)
-        return False
+        return None
     except Unsure:
-        return False
+        return None
     adopt(database, held, planned=planned, now=now)
-    return True
+    return {each.content_sid: each for each in held}
 
 
 def _stood_in(row: Row[Any], now: datetime) -> bool:
@@ -129,34 +135,40 @@ def _claim(database: Database, row: Row[Any], *, now: datetime) -> bool:
         return changed(mine) == 1
 
 
-def _write_down(database: Database, wording: Wording, *, now: datetime) -> None:
+def _write_down(database: Database, wordings: Sequence[Wording], *, now: datetime) -> None:
     """Before anything is asked of the provider; what breaks a rule is never asked."""
-    wrong = problems(wording)
+    wrong = {wording.key: " ".join(problems(wording)) for wording in wordings}
     with database.transaction() as db:
-        if db.execute(_same(wording)).first() is not None:
-            return  # another process was quicker
-        db.execute(
-            insert(_TEMPLATE).values(
-                key=wording.key,
-                digest=wording.digest,
-                name=wording.name,
-                language=wording.language,
-                state=REJECTED if wrong else "unsubmitted",
-                reason=" ".join(wrong),
-                category=CATEGORY,
-                attempts=0,
-                not_before=now,
-                updated_at=now,
-            )
-        )
-    if wrong:
-        tell(database, wording.key, detail=verdict(REJECTED, " ".join(wrong)), now=now)
+        for wording in wordings:
+            values = {
+                "key": wording.key,
+                "digest": wording.digest,
+                "name": wording.name,
+                "language": wording.language,
+                "state": REJECTED if wrong[wording.key] else UNSUBMITTED,
+                "reason": wrong[wording.key],
+                "category": CATEGORY,
+                "attempts": 0,
+                "not_before": now,
+                "updated_at": now,
+            }  # another process may have been quicker
+            db.execute(insert_into(db, _TEMPLATE).values(**values).on_conflict_do_nothing())
+    for key, why in wrong.items():
+        if why:
+            tell(database, key, detail=verdict(REJECTED, why), now=now)
 
 
 def _further(
-    database: Database, channel: Channel, row: Row[Any], wording: Wording, *, now: datetime
+    database: Database,
+    channel: Channel,
+    row: Row[Any],
+    wording: Wording,
+    *,
+    held: Mapping[str, Held],
+    now: datetime,
 ) -> None:
-    """Create, submit, look: as far as it goes in one run."""
+    """Create, submit, look: as far as it goes in one run. `held`: what Twilio's list has just said,
+    which may lag behind for what was never sent in."""
     if not _claim(database, row, now=now):
         return
     try:
@@ -164,8 +176,10 @@ def _further(
         if sid is None:
             sid = channel.create_content(replace(wording.draft, name=row.name))
             write(database, row.id, now=now, content_sid=sid)
-        approval = channel.approval(sid)
-        if approval.state == "unsubmitted":
+        approval = held[sid].approval if sid in held else Approval(state=UNSUBMITTED)
+        if approval.state == UNSUBMITTED:
+            approval = channel.approval(sid)
+        if approval.state == UNSUBMITTED:
             channel.submit(content_sid=sid, name=row.name, category=CATEGORY)
             approval = channel.approval(sid)
     except Unsent as error:
@@ -210,12 +224,6 @@ def _later(database: Database, row: Row[Any], *, reason: str, now: datetime) -> 
         reason=reason,
         attempts=row.attempts + 1,
         not_before=now + rest_after(row),
-    )
-
-
-def _same(wording: Wording) -> Any:
-    return select(_TEMPLATE).where(
-        _TEMPLATE.c.key == wording.key, _TEMPLATE.c.digest == wording.digest
     )
 
 
