@@ -177,6 +177,21 @@ def test_nothing_that_answers_harm_is_spoken_and_nothing_outside_the_window_or_b
     assert spoken.rows("select id from message where kind = 'audio'") == []
 
 
+def test_her_call_for_a_person_is_answered_and_spoken_within_the_pace_of_another_message(
+    spoken: Spoken,
+) -> None:
+    spoken.say("goal_check_in.thanks", choices=None)
+    spoken.clock.send()
+    spoken.record("standing.help")
+    spoken.say("standing.help", choices=None)
+    spoken.clock.send()
+    assert spoken.heard() == ["words", "audio/ogg", "words"], "a safe reply waits for no pace"
+    spoken.settle_down()
+    assert spoken.heard() == ["words", "audio/ogg", "words"]
+    assert [mode for mode, _ in spoken.states()] == ["text", "text", "audio"]
+    assert spoken.alerts() == []
+
+
 @pytest.mark.parametrize(
     "trick",
     [

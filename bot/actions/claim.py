@@ -144,12 +144,14 @@ def _quiet_until(db: Session, desk: Desk, case: Case) -> datetime | None:
 def _hold(db: Session, desk: Desk, decided: Decided) -> Job | Moved:
     """By conditional update; what the provider's list will show is kept from now on."""
     case, route, outbound = decided.case, decided.route, decided.outbound
+    # A recording goes at its text's turn, which may be that of a safe reply
+    free = true() if route.kind == AUDIO else _unblocked(case.now)
     held = db.execute(
         update(_DELIVERY)
         .where(
             _DELIVERY.c.id == case.delivery.id,
             _DELIVERY.c.state == "queued",
-            _unblocked(case.now),
+            free,
         )
         .values(
             state="sending",

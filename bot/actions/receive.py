@@ -124,7 +124,8 @@ def inbound_values(
 def _park(house: House, inbound: Inbound, *, now: datetime, error: str, listen: bool) -> Received:
     """Understanding failed: her message is kept, staff are told, she gets a plain apology."""
     with house.database.transaction() as db:
-        wrote = recognise(db, inbound, now=min(inbound.sent_at or now, now)).wrote
+        found = recognise(db, inbound, now=min(inbound.sent_at or now, now))
+        wrote = found.wrote
         who = _hers(db, wrote, house=house, inbound=inbound, now=now)
         values = inbound_values(inbound, wrote=wrote, who=who, now=now)
         held = who is not None and who.held_at is not None
@@ -145,6 +146,8 @@ def _park(house: House, inbound: Inbound, *, now: datetime, error: str, listen: 
         )
         if who is None:
             return Received(state="parked")
+        if found.strange and who.doubted_at is None:  # it is said once, and must not be lost
+            begin_doubt(db, participant_id=who.id, message_id=message_id, now=now)
         parked = Incoming(house=house, who=who, message_id=message_id, inbound=inbound, now=now)
         if listen and _heard_a_door(db, parked):
             return Received(state="parked")

@@ -34,8 +34,8 @@ def works_again(db: Session, row: Row[Any], *, state: str, now: datetime) -> Non
     """The message that tried it has been taken (`accepted`), or has gone further: what waited for
     its sender goes. Staff close the alert themselves; it says that it works again."""
     mine = or_(_SENDER.c.address == row.sender, _SENDER.c.address == EVERY)
-    resting = select(_SENDER).where(mine, _SENDER.c.state != "working").with_for_update()
-    for sender in db.execute(resting).all():
+    resting = select(_SENDER).where(mine, _SENDER.c.state != "working").order_by(_SENDER.c.id)
+    for sender in db.execute(resting.with_for_update()).all():
         if state == "accepted" and not _answered_at_once(sender.code):
             continue
         db.execute(

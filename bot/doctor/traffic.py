@@ -124,11 +124,7 @@ def templates(by_language: dict[str, dict[str, int]]) -> Iterator[Finding]:
 
 def ago(span: timedelta) -> str:
     """Roughly how long, in words."""
-    for unit, name in (
-        (timedelta(days=1), "day"),
-        (HOUR, "hour"),
-        (timedelta(minutes=1), "minute"),
-    ):
+    for unit, name in UNITS:
         if span >= unit:
             number = span // unit
             return f"{number} {name}{'' if number == 1 else 's'}"

@@ -28,11 +28,11 @@ class Resting:
 
 
 def resting_senders(db: Session) -> Sequence[Resting]:
-    """Usually none."""
+    """Usually none. Always in the same order: who locks two of them locks them in it."""
     rows = db.execute(
-        select(_SENDER.c.id, _SENDER.c.address, _SENDER.c.state, _SENDER.c.until).where(
-            _SENDER.c.state != "working", _SENDER.c.until.is_not(None)
-        )
+        select(_SENDER.c.id, _SENDER.c.address, _SENDER.c.state, _SENDER.c.until)
+        .where(_SENDER.c.state != "working", _SENDER.c.until.is_not(None))
+        .order_by(_SENDER.c.id)
     )
     return [Resting(**row._asdict()) for row in rows]
 

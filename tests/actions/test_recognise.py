@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from bot.actions.say_whose import Whose, say_whose
 from bot.errors import Refused
+from bot.vocabulary import Vocabulary
 from tests.quick import Quick, open_quick
 from tests.rows import ROW_AMINA, ROW_GRACE, agree
 from tests.test_doors import change
@@ -113,6 +114,19 @@ def test_another_account_at_her_number_hears_nothing_personal_until_staff_decide
     assert "harm_red" in world.alerts(), "a cry is heard, whoever it is"
     times = "select times from alert where kind = 'address_conflict'"
     assert world.one(times) == 1, "staff are asked once"
+
+
+def test_the_doubt_is_not_lost_with_a_message_on_which_we_break(
+    world: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Vocabulary, "hear", breaks)
+        writes_as(world, OTHER)
+    assert {"address_conflict", "doubted", "parked"} <= set(world.alerts())
+    assert doubted(world, "Amina") and whose(world, OTHER) == ("usable", None)
 
 
 def test_a_receipt_of_another_account_raises_the_same_doubt(world: Quick) -> None:
