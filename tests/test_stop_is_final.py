@@ -75,8 +75,10 @@ def put_in_the_outbox(world: World, **more: Any) -> None:
 def claimed(world: World, owner: str = "one") -> Job:
     """One worker holds a delivery, and has not called the channel yet."""
     house = world.parts.house
-    kinds = TwilioChannel(world.settings).kinds
-    desk = Desk(catalogues=house.catalogues, charity="x", kinds=kinds, owner=owner, zone=house.zone)
+    senders = TwilioChannel(world.settings).senders
+    desk = Desk(
+        catalogues=house.catalogues, charity="x", senders=senders, owner=owner, zone=house.zone
+    )
     with world.parts.database.transaction() as db:
         found = claim_next(db, desk, now=world.time)
     assert isinstance(found, Job)

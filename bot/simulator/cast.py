@@ -46,6 +46,7 @@ class Character:
 _EVERYONE: Replies = {
     "welcome.right_number": "yes",
     "welcome.consent": "yes",
+    "welcome.sms": "yes",
     "starting_out.sure": "somewhat",
     "session_remind.still": "yes",
     "session_propose.good": "yes",
