@@ -126,6 +126,7 @@ def test_only_messages_when_asked_what_she_would_like_to_leave_is_stop(world: Qu
 
 def test_a_worker_that_has_claimed_it_does_not_send_it_after_stop(world: Quick) -> None:
     for priority in (0, 1):
+        world.time += timedelta(seconds=7)  # one message in six seconds
         world.says(AMINA, "START")
         change(world, "update delivery set state = 'cancelled' where state = 'queued'")
         put_in_the_outbox(world, priority=priority)
