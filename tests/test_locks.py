@@ -14,6 +14,8 @@ from sqlalchemy import Connection, create_engine, text
 
 from bot.actions.plan import plan_sessions
 from bot.actions.start import start_due
+from bot.actions.track import track
+from bot.channels.base import Receipt
 from bot.store.people import lock_participant
 from tests.quick import Quick, open_quick
 from tests.rows import ROW_AMINA, ROW_GRACE, agree
@@ -78,6 +80,33 @@ def test_an_import_that_deadlocks_with_a_message_is_tried_once_more(
     importing.result(timeout=20)
     sql = "select state from address where address = :new"
     assert world.rows(sql, new=f"whatsapp:{NEW_NUMBER}") == [("usable",)]
+
+
+def test_a_receipt_that_deadlocks_with_a_message_is_taken_in_once_more(
+    world: Quick, other: Connection
+) -> None:
+    """It holds its delivery and doubts that it is she; her message holds her."""
+    sent = "update delivery set state = 'sent', address_id = (select id from address where "
+    sent += "address = :at) where id = (select max(d.id) from delivery d join participant p on "
+    sent += "p.id = d.participant_id where p.reference = 'A1') returning token"
+    with world.parts.database.transaction() as db:
+        token = db.execute(text(sent), {"at": f"whatsapp:{AMINA}"}).scalar_one()
+    receipt = Receipt(
+        external_id=f"SM{7:032x}",
+        status="delivered",
+        state="delivered",
+        token=token,
+        user_id="whatsapp:GB.SomebodyElse1",
+    )
+    other.execute(text("set deadlock_timeout = '60s'"))  # so that it is the receipt that is ended
+    other.execute(text(HER_ROW))
+    tracking = meanwhile(world, lambda: track(world.parts.database, receipt, now=world.time))
+    assert not tracking.done()
+    other.execute(text("select id from delivery where token = :t for update"), {"t": token})
+    other.commit()
+    tracking.result(timeout=20)
+    assert world.one("select state from delivery where token = :t", t=token) == "delivered"
+    assert world.one("select doubted_at from participant where reference = 'A1'") is not None
 
 
 def test_what_is_raised_about_her_does_not_wait_for_her_own_turn(
