@@ -5,7 +5,7 @@ Her language and who reads her phone come in as what is approved for her (`templ
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 # WhatsApp closes 24 hours after her last message; ten minutes are kept for a slow way there.
@@ -111,6 +111,9 @@ def choose(*, person: Person | None, ways: Sequence[Way], matter: Matter, now: d
         return Route(kind="stop", reason=why)
     if not matter.reply and (later := _not_now(matter, now=now)):
         return later
+    if person is not None and must_not_say(person, context=OPENER, reply=matter.reply):
+        # No opener may be said to her, so nothing of hers can wait for one
+        matter = replace(matter, opener=False, opener_out=False)
     known = person is not None
     mine = _in_order([way for way in ways if _may_use(way, matter, known=known)], matter)
     if matter.context.startswith(OPENER):
