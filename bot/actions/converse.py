@@ -23,6 +23,7 @@ from bot.store.tables import table
 from bot.store.talk import Person, Talking
 
 _TALK = table(Conversation)
+READ_FIRST = frozenset({"session_right", "pair_pause"})  # beside consent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,13 @@ class Open:
         """Whether only a word, a number or a tap may answer."""
         step = self.flow.step(self.position.step)
         return isinstance(step, Ask) and (step.means or "").startswith("consent")
+
+    @property
+    def needs_to_be_sure(self) -> bool:
+        """Whether a wrong "yes" would do harm: consent, and what is read back to her."""
+        step = self.flow.step(self.position.step)
+        read_back = isinstance(step, Ask) and step.means in READ_FIRST
+        return read_back or self.asks_consent
 
     def is_prompt(self, tap: Tap, message_id: int | None) -> bool:
         """Whether a tap was on the question that is open now: by the message it was on, else

@@ -53,25 +53,31 @@ def _confirmed_lately(db: Session, incoming: Incoming) -> bool:
     return db.execute(said.limit(1)).first() is not None
 
 
-def start_again(db: Session, incoming: Incoming) -> None:
-    """START opens the channel it came by. Whoever never agreed is welcomed again first; whoever is
-    in no cohort any more is promised nothing, a person reads it."""
+def start_again(db: Session, incoming: Incoming) -> bool:
+    """START opens the channel it came by; whether it did, and she is written to again. Whoever
+    never agreed is welcomed again first; whoever is in no cohort any more is promised nothing, a
+    person reads it."""
     who, now = incoming.who, incoming.now
+    if is_overtaken(db, incoming):
+        alert_about(db, incoming, "wrote_to_us")
+        return False
     open_channel(db, who)
     if who.state == "left":
         alert_about(db, incoming, "wrote_to_us")
-        return
+        return False
     _set_state(db, who.id, "active")
     lead = incoming.house.catalogues.text("standing.started", who.language)
     held = who.held_at is not None  # after a concern: no machine writes to her
-    told = held or who.muted or who.state != "active"
+    # While somebody else may read there her question is not said either
+    doubted = incoming.strange or who.doubted_at is not None
+    told = held or who.muted or who.state != "active" or doubted
     if not told and repeat_question(db, incoming, language=None, lead=lead):
-        return  # she had not stopped: her question is still there
+        return True  # she had not stopped: her question is still there
     if who.enrolment_id is None:
         alert_about(db, incoming, "wrote_to_us")
         if not held:
             say_standing(db, incoming, "noted")
-        return
+        return True
     if not held and incoming.inbound.opt_out != "START":
         say_standing(db, incoming, "started")
     zone = incoming.house.zone
@@ -79,6 +85,21 @@ def start_again(db: Session, incoming: Incoming) -> None:
         welcome_again(db, enrolment_id=who.enrolment_id, due_at=now)
     elif who.role == "mentee" and not has_goal(db, enrolment_id=who.enrolment_id):
         goals_again(db, enrolment_id=who.enrolment_id, due_at=tomorrow(now, zone))
+    return True
+
+
+def is_overtaken(db: Session, incoming: Incoming) -> bool:
+    """A START that reaches us late, after what she sent when she had sent it already: her STOP,
+    which is the newer word of hers, stands."""
+    sent_at = incoming.inbound.sent_at
+    if sent_at is None or incoming.who.state != "stopped":
+        return False
+    newer = select(_MESSAGE.c.id).where(
+        _MESSAGE.c.participant_id == incoming.who.id,
+        _MESSAGE.c.direction == "in",
+        _MESSAGE.c.at > sent_at,
+    )
+    return db.execute(newer.limit(1)).first() is not None
 
 
 def do_not_share(db: Session, incoming: Incoming) -> None:

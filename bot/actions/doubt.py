@@ -18,6 +18,7 @@ from bot.actions.open_door import open_door
 from bot.actions.opening import About
 from bot.actions.other_tongue import third_in_a_row
 from bot.actions.silence import close_conversations, withdraw_queued
+from bot.channels.policy import ALWAYS_SAID
 from bot.store.models import Conversation, Message, Participant
 from bot.store.tables import table
 from bot.store.talk import Person
@@ -77,10 +78,11 @@ def has_chosen(db: Session, *, participant_id: int) -> bool:
 
 
 def begin_doubt(db: Session, *, participant_id: int, message_id: int | None, now: datetime) -> None:
-    """From now on nothing personal is said to her, and staff know."""
+    """From now on nothing personal is said to her, and staff know. What answers a cry still goes,
+    to where it came from."""
     row = update(_PERSON).where(_PERSON.c.id == participant_id)
     db.execute(row.values(doubted_at=now))
-    withdraw_queued(db, participant_id=participant_id, reason="doubted", now=now)
+    withdraw_queued(db, participant_id=participant_id, reason="doubted", now=now, but=ALWAYS_SAID)
     raise_alert(
         db,
         kind="doubted",

@@ -3,6 +3,7 @@
 One exception: whether it is safe to write to her. What she says to that, staff read at once.
 """
 
+from sqlalchemy import select
 from sqlmodel import Session
 
 from bot.actions.alert import raise_alert
@@ -19,7 +20,10 @@ from bot.languages import SOURCE
 from bot.programme.concerns import LEVELS, Level
 from bot.safety_texts import CHOICES, WRITE_HERE
 from bot.store.concerns import asked_since, concern_of, keep_answer, mark_safeguarding
+from bot.store.models import Delivery
+from bot.store.tables import table
 
+_DELIVERY = table(Delivery)
 WROTE = "wrote_while_held"
 MEANT = {"yes": "yes", "call": "no", "later": "later"}
 
@@ -30,8 +34,11 @@ def keep_while_held(db: Session, incoming: Incoming, *, heard: Heard, tap: Tap |
     held_at = who.held_at or now
     mark_safeguarding(db, message_id=incoming.message_id)
     concern = concern_of(db, participant_id=who.id, since=held_at)
-    asked = asked_since(db, participant_id=who.id, since=held_at)
-    answer = _answer(incoming, tap, asked=asked)
+    answered = incoming.inbound.sent_at or now  # not what she had sent before she was asked
+    asked = asked_since(db, participant_id=who.id, since=held_at, until=answered)
+    answer = "" if _about_another(db, incoming, asked) else _answer(incoming, tap, asked=asked)
+    if answer == "yes" and _not_surely_hers(incoming):
+        answer = ""
     if concern is not None and answer:
         keep_answer(db, alert_id=concern.alert_id, answer=answer, now=now)
         if answer == "yes" and concern.answer == "" and who.state != "stopped":
@@ -51,6 +58,22 @@ def keep_while_held(db: Session, incoming: Incoming, *, heard: Heard, tap: Tap |
         )
         if heard is Heard.HELP:
             answer_cry(db, incoming, Cry(level="help"))
+
+
+def _about_another(db: Session, incoming: Incoming, asked: frozenset[int]) -> bool:
+    """Whether she swiped on another message of ours: her words are about that one."""
+    replied_to = incoming.inbound.replied_to
+    if not replied_to:
+        return False
+    sent = select(_DELIVERY.c.message_id).where(_DELIVERY.c.sid == replied_to)
+    found: int | None = db.execute(sent).scalar_one_or_none()
+    return found is not None and found not in asked
+
+
+def _not_surely_hers(incoming: Incoming) -> bool:
+    """Where somebody else may have her number, or it may have been a tap on something else: then
+    it is not written down that it is safe. A person reads it."""
+    return incoming.inbound.pulled or incoming.strange or incoming.who.doubted_at is not None
 
 
 def _answer(incoming: Incoming, tap: Tap | None, *, asked: frozenset[int]) -> str:

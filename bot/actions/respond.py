@@ -18,6 +18,7 @@ from bot.actions.converse import Open, answer_open, close_outdated, open_questio
 from bot.actions.doors import (
     do_not_share,
     help_wanted,
+    is_overtaken,
     open_channel,
     start_again,
     stop,
@@ -35,12 +36,11 @@ from bot.actions.other_tongue import offer_other_tongue
 from bot.actions.release import release_waiting
 from bot.actions.reopen import answer_late, open_last, same_question, tap_late
 from bot.actions.silence import end_quiet
-from bot.actions.weigh import hear_doubtful, weigh
+from bot.actions.weigh import hear_doubtful, no_clear_word, weigh
 from bot.actions.withdraw import SHARED
 from bot.channels.base import Inbound
 from bot.channels.rendering import Tap
 from bot.engine import advance
-from bot.engine.flow import Ask
 from bot.engine.understand import Heard, Kind, Question, Reading
 from bot.store.models import Participant
 from bot.store.tables import table
@@ -49,14 +49,10 @@ from bot.store.talk import Talking
 _PERSON = table(Participant)
 
 ACKNOWLEDGE_EVERY = timedelta(days=1)
-READ_FIRST = frozenset({"session_right", "pair_pause"})  # beside consent, and what we begin with
 NO_QUESTION = Question(kind=Kind.ANY)
 OPENER, REMINDER = "standing.opener", "standing.reminder"
+SENT_PLACE = "sent_place"
 CONTINUE = "open"  # the one button of either
-ASKS_BACK = (  # how a question begins, in any of her languages
-    *("is it ", "is this ", "are you ", "what ", "why ", "who ", "how "),
-    *("هل ", "لماذا", "ليش", "آیا ", "چرا"),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,8 +72,8 @@ def respond(db: Session, incoming: Incoming) -> None:
     who, inbound = incoming.who, incoming.inbound
     if who.quiet_at is not None:
         end_quiet(db, participant_id=who.id)
-    if inbound.opt_out == "START":  # her network lets us through again, also for a mere YES
-        open_channel(db, who)
+    if inbound.opt_out == "START" and not is_overtaken(db, incoming):
+        open_channel(db, who)  # her network lets us through again, also for a mere YES
     read = _read(db, incoming)
     incoming, heard = read.incoming, read.reading.heard
     if heard is Heard.HARM:
@@ -97,9 +93,7 @@ def respond(db: Session, incoming: Incoming) -> None:
         _honour(db, incoming, heard)
         keep_quiet(db, incoming, heard, why=silent)
     elif heard is Heard.START or (inbound.opt_out == "START" and who.state == "stopped"):
-        start_again(db, incoming)
-        if who.state != "left":
-            may_be_another(db, replace(incoming, who=replace(who, state="active")))
+        _start(db, incoming)
     elif attend(db, incoming):
         pass  # the word on the slide; whatever was asked is still open
     elif heard is Heard.HELP and not _chose_person(read, inbound):
@@ -121,6 +115,15 @@ def respond(db: Session, incoming: Incoming) -> None:
             offer_other_tongue(db, incoming)
 
 
+def _start(db: Session, incoming: Incoming) -> None:
+    """Who reads is looked at first where START would only say her open question again."""
+    who = incoming.who
+    if who.state == "active" and may_be_another(db, incoming):
+        return
+    if start_again(db, incoming) and who.state != "active":
+        may_be_another(db, replace(incoming, who=replace(who, state="active")))
+
+
 def _read(db: Session, incoming: Incoming) -> _Read:
     opened = open_question(db, incoming) if incoming.who.talking is not None else None
     question = opened.question if opened is not None and opened.question else NO_QUESTION
@@ -129,7 +132,8 @@ def _read(db: Session, incoming: Incoming) -> _Read:
     reading = (hear_doubtful if doubtful else hear)(incoming, question)
     if reading.quiet and weighed.tap is None:
         notice(db, incoming)
-    if opened is not None and opened.asks_consent and _no_clear_word(incoming.inbound.text):
+    asks_consent = opened is not None and opened.asks_consent
+    if weighed.unsure or (asks_consent and no_clear_word(incoming.inbound.text)):
         reading = _unless_a_door(reading)
     if reading.heard is Heard.UNCLEAR and opened is not None and not doubtful:
         reading = typed_way_out(incoming, opened) or reading
@@ -151,6 +155,8 @@ def _picked(read: _Read) -> str:
 
 def _only_messages(read: _Read) -> bool:
     """ "Only messages", when asked what she would like to leave, or to take back: that is STOP."""
+    if read.aside:
+        return False
     leaves = read.open is not None and read.open.flow.name == "leave" and _picked(read) == "only"
     return leaves or _withdraws_messages(read)
 
@@ -166,13 +172,6 @@ def _honour(db: Session, incoming: Incoming, heard: Heard) -> None:
         take_back(db, incoming, SHARED)
     elif heard is Heard.DELETE:
         hold_back_goals(db, participant_id=incoming.who.id, reason=DELETE_WANTED, now=incoming.now)
-
-
-def _no_clear_word(text: str) -> bool:
-    """Only signs, or a question: a thumb is polite, and "yes?" asks back. Neither is consent."""
-    folded = text.strip().casefold()
-    only_signs = bool(folded) and not any(sign.isalnum() for sign in folded)
-    return only_signs or any(m in folded for m in "?؟፧") or folded.startswith(ASKS_BACK)
 
 
 def _unless_a_door(reading: Reading) -> Reading:
@@ -213,6 +212,8 @@ def _carry_through(db: Session, incoming: Incoming, read: _Read) -> None:
     elif read.open is not None:
         if inbound.media:
             alert_about(db, incoming, "voice")
+        if inbound.kind == "location":
+            _alert_of_one(db, incoming, SENT_PLACE)
         answer_open(db, incoming, read.open, read.reading)
         carry_on(db, incoming)
     elif inbound.doubtful or not answer_late(db, incoming):
@@ -223,7 +224,7 @@ def _beside_the_question(db: Session, incoming: Incoming, read: _Read) -> None:
     """Words of somebody else, or about something else: a person reads them, what is open stays."""
     waits = read.open is not None and read.open.question is not None
     if incoming.inbound.media:
-        alert_about(db, incoming, "voice", subject=f"voice:message:{incoming.message_id}")
+        _alert_of_one(db, incoming, "voice")
     if incoming.inbound.doubtful and waits:
         alert_about(db, incoming, "wrote_to_us")
         say_standing(db, incoming, "forwarded")
@@ -236,10 +237,8 @@ def _agrees_unread(read: _Read, talking: Talking | None) -> bool:
     at once must not agree to what she has not read, nor an "ok" to what she read before it."""
     if read.open is None or talking is None or talking.prompt_state != "queued":
         return False
-    step = read.open.flow.step(talking.step)
-    read_back = isinstance(step, Ask) and step.means in READ_FIRST
     begun = talking.check_in_id is not None and not talking.answers and talking.tries == 0
-    return read.open.asks_consent or read_back or begun
+    return read.open.needs_to_be_sure or begun
 
 
 def _is_choice(read: _Read, key: str) -> bool:
@@ -313,9 +312,8 @@ def _opened_late(db: Session, incoming: Incoming, read: _Read) -> None:
 
 def _showed(db: Session, incoming: Incoming, read: _Read) -> None:
     """A voice note, a picture, a place, a card: a person listens or looks."""
-    place = incoming.inbound.kind == "location"
-    kind = "sent_place" if place else "voice"
-    alert_about(db, incoming, kind, subject=f"{kind}:message:{incoming.message_id}")
+    kind = SENT_PLACE if incoming.inbound.kind == "location" else "voice"
+    _alert_of_one(db, incoming, kind)
     answers = incoming.inbound.kind == "media" and "sticker" not in incoming.inbound.details
     if read.open is not None and read.open.takes_words and incoming.inbound.media and answers:
         answer_open(db, incoming, read.open, Reading(Heard.TEXT, ""), spoken=True)
@@ -331,6 +329,11 @@ def _showed(db: Session, incoming: Incoming, read: _Read) -> None:
     lead = said if read.open.position.tries == 0 else ""
     answer_open(db, incoming, read.open, Reading(Heard.UNCLEAR), lead=lead)
     carry_on(db, incoming)
+
+
+def _alert_of_one(db: Session, incoming: Incoming, kind: str) -> None:
+    """An alert of its own for each such message."""
+    alert_about(db, incoming, kind, subject=f"{kind}:message:{incoming.message_id}")
 
 
 def _out_of_turn(db: Session, incoming: Incoming) -> None:

@@ -1,16 +1,17 @@
 """Fall silent towards one participant: close her conversations, take back what is still queued."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import false, or_, select, true, update
 from sqlmodel import Session
 
-from bot.store.models import CheckIn, Conversation, Delivery, Participant
+from bot.store.models import CheckIn, Conversation, Delivery, Message, Participant
 from bot.store.tables import table
 
 _TALK = table(Conversation)
 _CHECK_IN = table(CheckIn)
-_DELIVERY = table(Delivery)
+_DELIVERY, _MESSAGE = table(Delivery), table(Message)
 _PERSON = table(Participant)
 
 
@@ -38,13 +39,21 @@ def close_held(db: Session, *, participant_id: int, reason: str, now: datetime) 
     db.execute(update(_TALK).where(*hers).values(state="abandoned", ended_at=now, updated_at=now))
 
 
-def withdraw_queued(db: Session, *, participant_id: int, reason: str, now: datetime) -> None:
-    """Cancel deliveries that have not gone out; their messages stay, with the reason."""
+def withdraw_queued(
+    db: Session, *, participant_id: int, reason: str, now: datetime, but: Sequence[str] = ()
+) -> None:
+    """Cancel deliveries that have not gone out, but for texts whose contexts begin so; their
+    messages stay, with the reason."""
+    kept = select(_MESSAGE.c.id).where(
+        _MESSAGE.c.participant_id == participant_id,
+        or_(false(), *(_MESSAGE.c.context.startswith(one, autoescape=True) for one in but)),
+    )
     db.execute(
         update(_DELIVERY)
         .where(
             _DELIVERY.c.participant_id == participant_id,
             _DELIVERY.c.state.in_(("queued", "waiting")),
+            _DELIVERY.c.message_id.not_in(kept) if but else true(),
         )
         .values(state="cancelled", reason=reason, updated_at=now)
     )

@@ -21,16 +21,22 @@ from bot.store.tables import table
 _DELIVERY, _MESSAGE, _TALK = table(Delivery), table(Message), table(Conversation)
 
 ONLY_OPENS = ("standing.opener", "standing.reminder")  # their button agrees to nothing
+ASKS_BACK = (  # how a question begins, in any of her languages
+    *("is it ", "is this ", "are you ", "what ", "why ", "who ", "how "),
+    *("هل ", "لماذا", "ليش", "آیا ", "چرا"),
+)
 AS_WORDS = {Heard.YES: "yes", Heard.NO: "no"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Weighed:
-    """`tap`: the choice that counts. `aside`: about something else than the open question."""
+    """`tap`: the choice that counts. `aside`: about something else than the open question.
+    `unsure`: perhaps so, and the question is one to be sure of; no answer to it then."""
 
     incoming: Incoming
     tap: Tap | None = None
     aside: bool = False
+    unsure: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +62,9 @@ def weigh(db: Session, incoming: Incoming, opened: Open | None) -> Weighed:
     if inbound.replied_to and inbound.text.strip():
         return _replied(db, incoming, opened)
     late = inbound.sent_at is not None and _before_it_was_asked(db, opened, at=inbound.sent_at)
-    return Weighed(incoming=incoming, aside=late)
+    # Of what is pulled nobody knows whether it was a tap on an older question, or forwarded
+    unsure = inbound.pulled and opened is not None and opened.needs_to_be_sure
+    return Weighed(incoming=incoming, aside=late, unsure=unsure)
 
 
 def doubted(incoming: Incoming) -> Incoming:
@@ -107,7 +115,7 @@ def _replied(db: Session, incoming: Incoming, opened: Open | None) -> Weighed:
     if asked.step is None:
         # Said to a message that asks nothing: never a yes to what she may not have meant
         consents = opened is not None and opened.asks_consent
-        return Weighed(incoming=doubted(incoming) if consents else incoming)
+        return Weighed(incoming=incoming, unsure=consents)
     key = _meant(incoming, asked.choices)
     tap = Tap(message_id=asked.message_id, context=None, key=key) if key else None
     return Weighed(incoming=incoming, tap=tap, aside=tap is None)
@@ -149,13 +157,20 @@ def _meant(incoming: Incoming, choices: Sequence[Sequence[str]]) -> str:
         Choice(key=key, label=label, means=key if key in AS_WORDS.values() else "")
         for key, label in choices
     )
-    if not offered or not any(sign.isalnum() for sign in incoming.inbound.text):
-        return ""  # a thumb on an old question is polite
+    if not offered or no_clear_word(incoming.inbound.text):
+        return ""
     reading = hear(incoming, Question(kind=Kind.OPTIONS, choices=offered))
     if reading.heard is Heard.OPTION and isinstance(reading.value, int):
         return keys[reading.value - 1]
     word = AS_WORDS.get(reading.heard, "")
     return word if word in keys else ""
+
+
+def no_clear_word(text: str) -> bool:
+    """Only signs, or a question: a thumb is polite, and "yes?" asks back. Neither is consent."""
+    folded = text.strip().casefold()
+    only_signs = bool(folded) and not any(sign.isalnum() for sign in folded)
+    return only_signs or any(m in folded for m in "?؟፧") or folded.startswith(ASKS_BACK)
 
 
 def _before_it_was_asked(db: Session, opened: Open | None, *, at: datetime) -> bool:

@@ -28,7 +28,8 @@ class Inbound:
     button or list row carried, and `labels` what stood on it, once or in several readings; all of
     them are in `text`. `doubtful`: it can be no answer, for it is forwarded or contradicts itself.
     `kind` is text, media, location, contact, form, call or unsupported; `details` what came beside
-    words. `sent_at`: when she sent it, where it reaches us late.
+    words. `sent_at`: when she sent it, where it reaches us late; `pulled`: from a list that has
+    only her words, and does not say what was tapped or forwarded.
     """
 
     channel: str
@@ -43,6 +44,7 @@ class Inbound:
     kind: str = "text"
     details: Mapping[str, str] = field(default_factory=dict)
     sent_at: datetime | None = None
+    pulled: bool = False
     user_id: str | None = None
     replied_to: str | None = None  # the id of our message that she tapped on or answered to
     opt_out: str | None = None  # STOP, START or HELP where the carrier has answered already

@@ -6,6 +6,7 @@ It is kept for staff to read, in plain text: nothing here is executed, looked up
 import base64
 import binascii
 import json
+import unicodedata
 from collections.abc import Mapping
 
 LONGEST, LONGEST_FORM, LONGEST_RAW = 300, 4000, 4000  # characters
@@ -41,7 +42,8 @@ def has_form(fields: Mapping[str, str]) -> bool:
 def unwrapped(body: str) -> str | None:
     """The words of a body that a carrier has delivered as base64, which happens to long SMS.
 
-    Only strict base64 of sixty characters or more that comes to readable UTF-8: else None.
+    Only strict base64 of sixty characters or more that comes to readable UTF-8: else None. Signs
+    that join letters or give a direction belong to words, too: Persian is not written without.
     """
     if len(body) < SHORTEST_BASE64 or len(body) % 4:
         return None
@@ -49,7 +51,7 @@ def unwrapped(body: str) -> str | None:
         text = base64.b64decode(body.encode("ascii"), validate=True).decode("utf-8")
     except (UnicodeError, binascii.Error):
         return None
-    readable = all(sign.isprintable() or sign in LAYOUT for sign in text)
+    readable = all(sign in LAYOUT or unicodedata.category(sign) != "Cc" for sign in text)
     return text if readable and any(sign.isalpha() for sign in text) else None
 
 

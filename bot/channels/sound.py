@@ -89,7 +89,7 @@ def _mp4_seconds(data: bytes) -> int:
                 handlers.append(data[at + 16 : at + 20])
             elif name == b"stsd":
                 codecs.append(data[at + 20 : at + 24])
-            elif name == b"mvhd" and data[at + 8] == 0:
+            elif name == b"mvhd" and data[at + 8 : at + 9] == b"\0":
                 scale = int.from_bytes(data[at + 20 : at + 24], "big")
                 seconds = round(int.from_bytes(data[at + 24 : at + 28], "big") / max(scale, 1))
             at += size

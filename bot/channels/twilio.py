@@ -20,6 +20,7 @@ from bot.channels.base import (
     Receipt,
     Taken,
 )
+from bot.channels.beside import is_call
 from bot.channels.codes import NOT_THERE
 from bot.channels.twilio_inbound import (
     STATES,
@@ -241,7 +242,9 @@ class TwilioChannel:
     def _inbound(self, client: "Client", message: Any) -> Inbound:
         media = self._media(client, message) if int(message.num_media or 0) else ()
         to, address = str(message.to), str(message.from_)
-        text, details = words_of(clean(message.body or ""))
+        call = is_call({"Body": message.body or ""})
+        text, details = ("", {}) if call else words_of(clean(message.body or ""))
+        kind = "call" if call else "text" if text else "unsupported"
         return Inbound(
             channel=channel_of(to),
             address=address,
@@ -250,9 +253,10 @@ class TwilioChannel:
             text=text,
             opt_out=network_word(channel_of(to), message.body or ""),
             media=media,
-            kind="media" if media else "text" if text else "unsupported",
+            kind="media" if media else kind,
             details=details,
             sent_at=_moment(message),
+            pulled=True,
         )
 
     def _media(self, client: "Client", message: Any) -> tuple[Media, ...]:

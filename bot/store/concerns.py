@@ -64,13 +64,16 @@ def keep_answer(db: Session, *, alert_id: int, answer: str, now: datetime) -> No
     db.execute(insert(_STEP).values(**row))
 
 
-def asked_since(db: Session, *, participant_id: int, since: datetime) -> frozenset[int]:
-    """The messages that asked her whether it is safe to write."""
+def asked_since(
+    db: Session, *, participant_id: int, since: datetime, until: datetime
+) -> frozenset[int]:
+    """The messages that asked her whether it is safe to write, by then."""
     asked = select(_MESSAGE.c.id, _MESSAGE.c.choices).where(
         _MESSAGE.c.participant_id == participant_id,
         _MESSAGE.c.direction == "out",
         _MESSAGE.c.context.startswith(REPLIES, autoescape=True),
         _MESSAGE.c.at >= since,
+        _MESSAGE.c.at <= until,
     )
     return frozenset(row.id for row in db.execute(asked) if row.choices)
 

@@ -79,6 +79,7 @@ def test_a_damaged_ogg_is_refused(at: int) -> None:
         (sounds.mp4(handler=b"vide"), OTHER),
         (sounds.mp4(codec=b"Opus"), OTHER),
         (sounds.mp4()[:60], OTHER),
+        (b"\0\0\0\x10ftypM4A \0\0\0\0\0\0\0\x08mvhd", OTHER),
     ],
 )
 def test_what_whatsapp_does_not_play_is_refused_in_one_sentence(data: bytes, said: str) -> None:

@@ -1,5 +1,6 @@
 """What Twilio posts, read into our own words: every shape that real messages come in."""
 
+import base64
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -260,6 +261,19 @@ def test_what_a_carrier_wrapped_in_base64_is_read_and_kept_as_it_came() -> None:
     inbound = read("sms_base64")
     assert inbound.text.startswith("I am not safe at home.")
     assert inbound.details["raw"] == payload("sms_base64")["Body"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "من در خانه امن نیستم. او مرا می\u200cزند و نمی\u200cتوانم بیرون بروم.",
+        "\u200fأنا لست بأمان في البيت، زوجي يضربني كل يوم\u200f",
+        "I am not safe\u00a0at home. 👩\u200d👧 Please call me, he is out till ten.",
+    ],
+)
+def test_signs_that_join_letters_or_give_a_direction_are_words_in_base64_too(words: str) -> None:
+    body = base64.b64encode(words.encode()).decode()
+    assert read("sms_base64", Body=body).text == words
 
 
 @pytest.mark.parametrize(
