@@ -111,7 +111,7 @@ SENTENCES: dict[str, str] = {
     "session_trouble": "says a session did not go well.",
     "undelivered": "did not get a message.",
     "no_route": "cannot be reached: there is no way to start writing to her.",
-    "gave_number": "gave us a phone number. Perhaps she is one of ours: look, and link her.",
+    "gave_number": "gave us a phone number. She may be one of ours: talk with her, then link her.",
     "sent_place": "sent us a place. Please look where it is, and whether she is well.",
     "parked": "wrote something the bot could not handle. Please read it.",
     "outdated": "was in a conversation that has changed since.",
