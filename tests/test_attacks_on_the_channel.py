@@ -147,6 +147,19 @@ def test_start_says_no_question_of_hers_to_another_account(asked: Quick) -> None
     assert "doubted" in asked.alerts()
 
 
+def test_a_stranger_s_account_that_turns_up_at_her_number_is_asked_about_once(
+    world: Quick,
+) -> None:
+    arrives(world, "hello", user_id="whatsapp:GB.Hers1")
+    arrives(world, "hello", address=f"whatsapp:{ANOTHER}")
+    assert "doubted" not in world.alerts()
+    for _ in range(2):
+        arrives(world, "what was my goal?", user_id=f"whatsapp:{ANOTHER}")
+    assert {"doubted", "address_conflict"} <= set(world.alerts())
+    asked = "select count(*) from alert where kind = 'address_conflict'"
+    assert world.one(asked) == 1
+
+
 def test_the_answer_to_a_cry_still_goes_when_doubt_begins_right_after_it(world: Quick) -> None:
     arrives(world, "hello", user_id="whatsapp:GB.Hers1")
     world.says(AMINA, "my husband hits me")

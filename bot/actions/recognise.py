@@ -43,6 +43,12 @@ def recognise(db: Session, inbound: Inbound, *, now: datetime) -> Recognised:
             strange = _is_another_number(db, names, found, known=known, now=now)
     wrote = next(row for row in found if row.address == inbound.address)
     owners = {row.participant_id for row in found if row.participant_id is not None}
+    stray = next((row for row in found if row.participant_id is None), None)
+    if stray is not None and wrote.participant_id is not None:
+        # An account that wrote to us as a stranger, and now from her number
+        hers = wrote.participant_id
+        if _is_news(db, hers=hers, account=stray.address, account_id=stray.address_id):
+            strange = _ask_whose(db, number=wrote, account=stray, now=now)
     if len(owners) > 1:
         account = next(row for row in found if row.address != inbound.address)
         strange = _ask_whose(db, number=wrote, account=account, now=now)
@@ -63,9 +69,11 @@ def learn_from_receipt(db: Session, *, address_id: int, user_id: str, now: datet
         return None
     account = next((row for row in rows if row.id != address_id), None)
     hers: int = sent_to.participant_id
-    if account is not None and account.participant_id in (None, hers):
-        return None  # known already, or staff are deciding
+    if account is not None and account.participant_id == hers:
+        return None
     strange = account is not None
+    if account is not None and account.participant_id is None:
+        strange = _is_news(db, hers=hers, account=user_id, account_id=account.id)
     if account is None:
         strange = bool(other_accounts(db, participant_id=hers, but=user_id))
         owner = None if strange else hers
@@ -106,6 +114,14 @@ def _is_another_number(
         return False
     account = next(row for row in found if row.address == names[1])
     return _ask_whose(db, number=number, account=account, now=now)
+
+
+def _is_news(db: Session, *, hers: int, account: str, account_id: int) -> bool:
+    """Whether that account of nobody's is another one than hers, and staff were never asked."""
+    if not other_accounts(db, participant_id=hers, but=account):
+        return False
+    asked = select(_ALERT.c.id).where(_ALERT.c.subject == f"addresses:{account_id}")
+    return db.execute(asked.limit(1)).first() is None
 
 
 def _ask_whose(db: Session, *, number: Wrote, account: Wrote, now: datetime) -> bool:
