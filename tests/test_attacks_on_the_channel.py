@@ -43,7 +43,7 @@ def asked(database_url: str, tmp_path: Path) -> Iterator[Quick]:
 
 @pytest.fixture
 def world(asked: Quick) -> Quick:
-    """She has agreed to everything."""
+    """She has agreed to everything, by an account of WhatsApp that we have learnt."""
     agree(asked, AMINA, language="en")
     return asked
 
@@ -59,7 +59,8 @@ def arrives(
     fields = form(words, number=AMINA) | {"AccountSid": account}
     fields |= {"MessageSid": f"SM{next(SIDS):032x}"}
     inbound = read_message(fields, account_sid=account, senders={fields["To"]})
-    inbound = replace(inbound, sent_at=world.time + timedelta(minutes=minutes), **more)
+    more = {"user_id": None, "sent_at": world.time + timedelta(minutes=minutes)} | more
+    inbound = replace(inbound, **more)
     receive(world.parts.house, inbound, now=world.time)
     return [message.body for message in world.said_to(AMINA)[before:]]
 
@@ -76,7 +77,6 @@ def test_a_yes_from_before_her_cry_does_not_say_that_it_is_safe_to_write(world: 
 
 
 def test_nor_does_a_yes_from_an_account_that_may_be_another_s(world: Quick) -> None:
-    arrives(world, "hello", user_id="whatsapp:GB.Hers1")
     world.says(AMINA, "my husband hits me")
     for _ in range(2):
         assert arrives(world, "yes", user_id=f"whatsapp:{ANOTHER}") == []
@@ -150,7 +150,6 @@ def test_start_says_no_question_of_hers_to_another_account(asked: Quick) -> None
 def test_a_stranger_s_account_that_turns_up_at_her_number_is_asked_about_once(
     world: Quick,
 ) -> None:
-    arrives(world, "hello", user_id="whatsapp:GB.Hers1")
     arrives(world, "hello", address=f"whatsapp:{ANOTHER}")
     assert "doubted" not in world.alerts()
     for _ in range(2):
@@ -161,7 +160,6 @@ def test_a_stranger_s_account_that_turns_up_at_her_number_is_asked_about_once(
 
 
 def test_the_answer_to_a_cry_still_goes_when_doubt_begins_right_after_it(world: Quick) -> None:
-    arrives(world, "hello", user_id="whatsapp:GB.Hers1")
     world.says(AMINA, "my husband hits me")
     answer = world.newest(AMINA).id
     arrives(world, "hello", user_id=f"whatsapp:{ANOTHER}", read=False)
