@@ -18,7 +18,9 @@ from bot.simulator.phones import PLACE
 from bot.store.inbox import set_down, waiting
 from tests.quick import Quick, open_quick
 from tests.rows import ROW_AMINA, ROW_GRACE, agree
+from tests.test_doors import change
 from tests.test_what_counts import replied
+from tests.test_who_reads import WATCHED
 from tests.webhook import form
 from tests.world import AMINA
 
@@ -66,11 +68,14 @@ def arrives(
 
 
 def test_a_yes_from_before_her_cry_does_not_say_that_it_is_safe_to_write(world: Quick) -> None:
+    world.says(AMINA, "HELP")
+    helped = world.newest(AMINA).id
     world.says(AMINA, "my husband hits me")
     cried = world.newest(AMINA).id
     assert arrives(world, "yes", minutes=-5) == []
     assert arrives(world, "yes", pulled=True) == [], "perhaps a tap on an older question"
-    assert replied(world, "yes", to=world.said_to(AMINA)[0].id) == []
+    for other in (world.said_to(AMINA)[0].id, helped):
+        assert replied(world, "yes", to=other) == []
     assert world.one(SAFE) == 0 and "wrote_while_held" in world.alerts()
     replied(world, "yes", to=cried)
     assert world.one(SAFE) == 1
@@ -166,6 +171,13 @@ def test_the_answer_to_a_cry_still_goes_when_doubt_begins_right_after_it(world: 
     assert "doubted" in world.alerts()
     state = "select state from delivery where message_id = :answer"
     assert world.one(state, answer=answer) == "queued"
+
+
+def test_start_after_a_month_on_a_watched_phone_asks_first_who_reads(world: Quick) -> None:
+    change(world, WATCHED)
+    world.time += timedelta(days=31)
+    (said,) = arrives(world, "START")
+    assert "Which time of day did you choose" in said
 
 
 def test_files_that_cannot_be_read_hold_nothing_back(asked: Quick, tmp_path: Path) -> None:
