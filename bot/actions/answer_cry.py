@@ -22,7 +22,8 @@ def answer_cry(db: Session, incoming: Incoming, cry: Cry, *, watched: bool = Fal
     who, now = incoming.who, incoming.now
     concern = _concern(db, incoming)
     answer = concern.answer
-    watched = watched or concern.watched or who.discreet or who.doubted_at is not None
+    doubted = incoming.strange or who.doubted_at is not None
+    watched = watched or concern.watched or who.discreet or doubted
     if answer == "call" or _had_enough(db, incoming, cry):
         return
     towards = Towards(

@@ -116,6 +116,14 @@ def test_another_account_at_her_number_hears_nothing_personal_until_staff_decide
     assert world.one(times) == 1, "staff are asked once"
 
 
+def test_the_first_cry_from_another_account_is_heard_and_answered_in_bland_words(
+    world: Quick,
+) -> None:
+    said = writes_as(world, OTHER, "my husband hits me")
+    assert "harm_red" in world.alerts() and len(said) == 1
+    assert not any(sign in said[0] for sign in ("999", "danger", "hits", "happening"))
+
+
 def test_the_doubt_is_not_lost_with_a_message_on_which_we_break(
     world: Quick, monkeypatch: pytest.MonkeyPatch
 ) -> None:
