@@ -29,6 +29,7 @@ from bot.store.tables import table
 MOST_ATTEMPTS = 6
 SMS_AFTER = timedelta(minutes=10)  # "delivered" may still follow "undelivered"
 TRY = timedelta(minutes=2)  # where no sender rests for it
+LONGEST_TRY = timedelta(hours=1)
 BY_SMS = "by SMS"
 OPENER_REST = timedelta(hours=1)
 WINDOW_LENGTH = timedelta(hours=24)
@@ -80,16 +81,23 @@ def _wait_for_sender(
     db: Session, row: Row[Any], remedy: Remedy, *, code: object, until: datetime, now: datetime
 ) -> None:
     """Until it has rested; what cannot wait goes by SMS, and to somebody in danger it is tried
-    again and again."""
+    again and again, the longer the more seldom."""
     urgent = row.priority == 0 or (row.expires_at is not None and row.expires_at <= until)
     one_of_two = remedy.holds is not Holds.ACCOUNT and row.mode != "sms"
     if urgent and one_of_two and sms_allowed(db, row):
         by_sms(db, row, code=code, now=now)
         return
-    safe = select(_DELIVERY.c.id).where(_DELIVERY.c.id == row.id, SAFE_REPLY)
-    soon = now + TRY if row.priority == 0 and db.execute(safe).first() else until
+    said = (
+        select(_MESSAGE.c.at)
+        .join(_DELIVERY, _DELIVERY.c.message_id == _MESSAGE.c.id)
+        .where(_DELIVERY.c.id == row.id, _DELIVERY.c.priority == 0)
+        .where(SAFE_REPLY.correlate(_DELIVERY))
+    )
+    safe_since = db.execute(said).scalar_one_or_none()
+    if safe_since is not None:  # a quarter of what it has waited: soon, and not for ever often
+        until = now + min(max((now - safe_since) / 4, TRY), LONGEST_TRY)
     mode = wish_of(row.mode)
-    again(db, row, not_before=soon, mode=mode, counted=False, reason=RESTS, now=now)
+    again(db, row, not_before=until, mode=mode, counted=False, reason=RESTS, now=now)
 
 
 def _retry(

@@ -233,3 +233,22 @@ def test_a_code_about_her_alone_stops_nobody_else(bed: Bed) -> None:
     bed.queue(luwam, "Hello.")
     round_(bed)
     assert bed.bodies(luwam) == ["Hello."]
+
+
+def test_to_somebody_in_danger_it_is_tried_again_soon_and_then_more_seldom(bed: Bed) -> None:
+    amina = bed.person(sms=False)
+    bed.queue(amina, "Ring 999.", context="standing.harm_red")
+    bed.twilio.misbehave("failed", code=63007, times=100)
+    tried = []
+    while bed.now < MONDAY + timedelta(hours=8):
+        if bed.send():
+            tried.append(bed.now)
+        bed.deliver()
+        bed.forward(minutes=1)
+    waits = [later - sooner for sooner, later in zip(tried, tried[1:], strict=False)]
+    assert waits[0] <= timedelta(minutes=4) and waits == sorted(waits)
+    assert waits[-1] >= timedelta(minutes=45) and len(tried) < 30
+    bed.twilio.behave()
+    bed.forward(hours=1)
+    round_(bed)
+    assert [message.status for message in bed.sent_to(amina)][-1] == "delivered"
