@@ -251,4 +251,4 @@ def test_to_somebody_in_danger_it_is_tried_again_soon_and_then_more_seldom(bed: 
     bed.twilio.behave()
     bed.forward(hours=1)
     round_(bed)
-    assert [message.status for message in bed.sent_to(amina)][-1] == "delivered"
+    assert [message.status for message in bed.sent_to(amina)][-1] == "read"
