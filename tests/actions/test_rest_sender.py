@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -245,7 +246,7 @@ def test_to_somebody_in_danger_it_is_tried_again_soon_and_then_more_seldom(bed: 
             tried.append(bed.now)
         bed.deliver()
         bed.forward(minutes=1)
-    waits = [later - sooner for sooner, later in zip(tried, tried[1:], strict=False)]
+    waits = [later - sooner for sooner, later in pairwise(tried)]
     assert waits[0] <= timedelta(minutes=4) and waits == sorted(waits)
     assert waits[-1] >= timedelta(minutes=45) and len(tried) < 30
     bed.twilio.behave()
