@@ -2,13 +2,12 @@
 
 import socket
 from collections.abc import Iterator
-from threading import Event, Thread
 from typing import Any
 
 import pytest
-from waitress import wasyncore
 
 from bot.app import create_server
+from tests.served import served
 
 END = b"\r\n\r\n"
 ASKED: list[str] = []
@@ -24,22 +23,8 @@ def app(environ: Any, respond: Any) -> list[bytes]:
 @pytest.fixture
 def port() -> Iterator[int]:
     ASKED.clear()
-    server = create_server(app, host="127.0.0.1", port=0)
-    over = Event()
-
-    def run() -> None:
-        while not over.is_set():
-            wasyncore.loop(timeout=1, map=server._map, count=1)
-
-    thread = Thread(target=run)
-    thread.start()
-    yield server.effective_port
-    over.set()
-    server.trigger.pull_trigger()
-    thread.join()
-    server.task_dispatcher.shutdown()
-    for one in list(server._map.values()):
-        one.close()
+    with served(create_server(app, host="127.0.0.1", port=0)) as port:
+        yield port
 
 
 def answers(port: int, raw: bytes) -> list[str]:

@@ -20,6 +20,7 @@ from bot.parts import Parts, build_parts
 from bot.store.models import SignInAttempt
 from bot.store.sign_ins import count_try
 from bot.web.visitor import browser_words, client_address
+from tests.served import served
 from tests.web.cohort import Cast
 from tests.web.conftest import Clock, settings_for, signed_in
 from tests.web.page import Browser
@@ -305,7 +306,6 @@ def test_the_server_hides_what_proxies_say_unless_there_are_any(
     proxies: int, seen: str | None
 ) -> None:
     import http.client
-    import threading
 
     said: list[str | None] = []
 
@@ -315,13 +315,11 @@ def test_the_server_hides_what_proxies_say_unless_there_are_any(
         return [b""]
 
     server = create_server(application, host="127.0.0.1", port=0, proxies=proxies)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    connection = http.client.HTTPConnection("127.0.0.1", server.effective_port, timeout=20)
-    connection.request("GET", "/", headers={"X-Forwarded-For": "1.1.1.1, 6.6.6.6"})
-    connection.getresponse().read()
-    connection.close()
-    server.close()
+    with served(server) as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection.request("GET", "/", headers={"X-Forwarded-For": "1.1.1.1, 6.6.6.6"})
+        connection.getresponse().read()
+        connection.close()
     assert said == [seen]
 
 
