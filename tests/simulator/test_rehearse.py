@@ -29,9 +29,9 @@ def test_a_small_cohort_lives_through_its_programme_and_every_rule_holds(
     database_url: str,
 ) -> None:
     weeks: list[str] = []
-    told = run(pairs=3, weeks=8, seed=SEED, database_url=database_url, say=weeks.append)
+    told = run(pairs=2, weeks=6, seed=SEED, database_url=database_url, say=weeks.append)
     assert [str(one) for one in told.broken] == []
-    assert len(weeks) == 8
+    assert len(weeks) == 6
     assert told.figures["messages_received"] > 100
     assert told.figures["hours"]
     assert told.figures["surveys"]["end_survey"] > 0
