@@ -207,16 +207,13 @@ def again(
             participant_id=row.participant_id,
             address_id=row.address_id,
             token=secrets.token_hex(16),
-            state="queued",
             mode=mode,
             reason=reason,
             priority=row.priority,
             attempts=tries if counted else max(tries - 1, 0),
-            looked=0,
             not_before=not_before,
             expires_at=row.expires_at,
             piece=row.piece,
-            sent_text="",
             updated_at=now,
         )
     )

@@ -4,27 +4,27 @@ Decided at the moment the text would go, so that a turn costs nothing more, a wi
 counts at once, and no recording ever waits in the outbox. It is tried once; the text follows it.
 """
 
-import secrets
 from dataclasses import replace
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlmodel import Session
 
 from bot.actions.case import Case
 from bot.actions.compose import Desk, Voice
 from bot.actions.decide import Decided
 from bot.actions.give_up_recording import AUDIO
+from bot.actions.go_before import go_before
 from bot.actions.rest_sender import TRIES
 from bot.channels.base import Outbound
 from bot.channels.policy import Route
 from bot.spoken_links import spoken_url
 from bot.spoken_texts import spoken_of, still_says
-from bot.store.models import Delivery, Message
+from bot.store.models import Message
 from bot.store.recordings import RecordingRow, recording
 from bot.store.tables import table
 
 LISTENS = frozenset({"listen", "both"})
-_DELIVERY, _MESSAGE = table(Delivery), table(Message)
+_MESSAGE = table(Message)
 
 
 def speak_first(db: Session, desk: Desk, decided: Decided) -> Decided:
@@ -71,46 +71,16 @@ def _queued(db: Session, case: Case, found: RecordingRow) -> Case:
     db.execute(
         update(_MESSAGE).where(_MESSAGE.c.id == case.message.id).values(recording_id=found.id)
     )
-    message = db.execute(
-        insert(_MESSAGE)
-        .values(
-            participant_id=case.delivery.participant_id,
-            conversation_id=case.message.conversation_id,
-            direction="out",
-            channel="whatsapp",
-            kind=AUDIO,
-            text="",
-            language=case.message.language,
-            context="",
-            layout="",
-            recording_id=found.id,
-            state="handled",
-            attempts=0,
-            error="",
-            at=case.now,
-        )
-        .returning(_MESSAGE)
-    ).one()
-    delivery = db.execute(
-        insert(_DELIVERY)
-        .values(
-            message_id=message.id,
-            participant_id=case.delivery.participant_id,
-            token=secrets.token_hex(16),
-            state="queued",
-            mode=AUDIO,
-            reason="",
-            priority=case.delivery.priority,
-            attempts=0,
-            looked=0,
-            not_before=case.delivery.not_before,
-            expires_at=case.delivery.expires_at,
-            sent_text="",
-            updated_at=case.now,
-        )
-        .returning(_DELIVERY)
-    ).one()
-    return replace(case, delivery=delivery, message=message)
+    return go_before(
+        db,
+        case,
+        mode=AUDIO,
+        not_before=case.delivery.not_before,
+        kind=AUDIO,
+        text="",
+        language=case.message.language,
+        recording_id=found.id,
+    )
 
 
 def _outbound(voice: Voice, case: Case, found: RecordingRow, *, to: str) -> Outbound:
